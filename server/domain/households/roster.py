@@ -1,0 +1,158 @@
+"""The people of a household: the newest full roster, completed from earlier ones.
+
+The newest roster says *who* lives here; earlier records only add what it leaves out
+about those people. Identity numbers are the exception to "newest wins": a person may
+hold a CCCD and an old CMND, so all numbers ever given are kept.
+"""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from server.domain.households.sources import RecordView
+from server.domain.people.names import fold
+from server.domain.survey.record import BirthDate, Identifier, Member
+
+_MERGED_APART = frozenset({"key", "identifiers", "birth"})
+_PLAIN_FIELDS = tuple(f.name for f in fields(Member) if f.name not in _MERGED_APART)
+
+
+@dataclass(slots=True)
+class Person:
+    """One person and the roster lines that describe them, newest first."""
+
+    lines: list[tuple[str, Member]]  # (record id, member)
+    key: str = ""
+
+    def merged(self) -> Member:
+        """The newest stated value of each field, and every identity number."""
+        newest = self.lines[0][1]
+        filled = {name: self._stated(name)[1] for name in _PLAIN_FIELDS}
+        return replace(
+            newest,
+            **filled,
+            key=self.key,
+            birth=_birth([member.birth for _, member in self.lines]),
+            identifiers=_identifiers(member for _, member in self.lines),
+        )
+
+    def sources(self) -> dict[str, str]:
+        """Which record each filled field of `merged` came from."""
+        found = {}
+        for name in (*_PLAIN_FIELDS, "birth"):
+            record_id, value = self._stated(name)
+            if value is not None:
+                found[name] = record_id
+        for record_id, member in self.lines:
+            if member.identifiers:
+                found["identifiers"] = record_id
+                break
+        return found
+
+    def _stated(self, name: str) -> tuple[str, Any]:
+        for record_id, member in self.lines:
+            value = getattr(member, name)
+            if value is not None and value != "":
+                return record_id, value
+        return self.lines[0][0], getattr(self.lines[0][1], name)
+
+
+def people(views: list[RecordView]) -> list[Person]:
+    """The people of the newest full roster of `views`, which come newest first.
+
+    A record that only confirms last year's answers brings no roster.
+    """
+    rosters = [
+        view
+        for view in views
+        if view.record.household.members and not view.record.is_unchanged
+    ]
+    if not rosters:
+        return []
+    newest, *earlier = rosters
+    found = [
+        Person([(newest.id, member)]) for member in newest.record.household.members
+    ]
+    for view in earlier:
+        _complete(found, view)
+    _name_keys(found)
+    return found
+
+
+def same_person_signs(
+    member: Member,
+) -> tuple[frozenset[Hashable], frozenset[Hashable], frozenset[Hashable]]:
+    """What identifies a person within one household, the strongest sign first: the key
+    made on the phone, an identity number, the folded name with the birth year."""
+    numbers: frozenset[Hashable] = frozenset(i.number for i in member.identifiers)
+    year = member.birth.year if member.birth else None
+    named = frozenset({(fold(member.full_name), year)}) if year else frozenset()
+    keys = frozenset({member.key}) if member.key else frozenset()
+    return keys, numbers, named
+
+
+def _complete(found: list[Person], view: RecordView) -> None:
+    """Add each earlier roster line to the one person it describes, if there is one.
+
+    Signs that fit two people, or two lines that fit one, say nothing.
+    """
+    waiting = list(view.record.household.members)
+    open_people = list(found)
+    for strength in range(3):
+        fits = [
+            (line, person)
+            for line in waiting
+            for person in open_people
+            if _shares_sign(line, person, strength)
+        ]
+        clear = [
+            (line, person)
+            for line, person in fits
+            if sum(other is line for other, _ in fits) == 1
+            and sum(other is person for _, other in fits) == 1
+        ]
+        for line, person in clear:
+            person.lines.append((view.id, line))
+            waiting = [other for other in waiting if other is not line]
+            open_people = [other for other in open_people if other is not person]
+
+
+def _shares_sign(line: Member, person: Person, strength: int) -> bool:
+    signs = same_person_signs(line)[strength]
+    return any(signs & same_person_signs(m)[strength] for _, m in person.lines)
+
+
+def _name_keys(found: list[Person]) -> None:
+    """Give each person the oldest of their keys that nobody else has.
+
+    The oldest one, because it is the one that staff corrections and phones know.
+    """
+    taken: set[str] = set()
+    for number, person in enumerate(found, start=1):
+        keys = [member.key for _, member in reversed(person.lines) if member.key]
+        free = (key for key in keys if key not in taken)
+        person.key = next(free, "") or f"{person.lines[0][0]}-{number}"
+        taken.add(person.key)
+
+
+def _birth(stated: list[BirthDate | None]) -> BirthDate | None:
+    """The newest birth date, made more precise by earlier ones that agree with it."""
+    known = [birth for birth in stated if birth is not None]
+    if not known:
+        return None
+    birth = known[0]
+    for earlier in known[1:]:
+        if earlier.year != birth.year or birth.month not in (None, earlier.month):
+            continue
+        if birth.month is None or birth.day is None:
+            birth = earlier
+    return birth
+
+
+def _identifiers(members: Iterable[Member]) -> tuple[Identifier, ...]:
+    """Every number, newest first; the same digits under two kinds are one number."""
+    kept: dict[str, Identifier] = {}
+    for member in members:
+        for identifier in member.identifiers:
+            kept.setdefault(identifier.number, identifier)
+    return tuple(kept.values())
