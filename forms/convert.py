@@ -15,7 +15,7 @@ class Conversion:
 
 
 def to_xform(compiled: Path) -> Conversion:
-    """Converts a compiled workbook. Raises pyxform's `PyXFormError` for a broken form."""
+    """Converts a compiled workbook. Raises pyxform's `PyXFormError`."""
     result = convert(
         xlsform=compiled, validate=False, pretty_print=True, form_name="data"
     )

@@ -1,10 +1,10 @@
 """A form as rows: what YAML, Excel and pyxform all agree a form is.
 
-A form folder holds `form.yaml`: one list of rows per XLSForm sheet, each row a mapping
-whose keys are XLSForm column names. Two words are ours. `include:` splices the rows of a
-file in `forms/shared/`; as a mapping (`include: {rows: fold.yaml, name: x}`) its further
-keys replace `<name>` in the included rows. `choices_from:` makes choice rows of a data
-file of the server, so that the phone and the register cannot disagree.
+A form folder holds `form.yaml`: one list of rows per XLSForm sheet, each row a
+mapping whose keys are XLSForm column names. Two words are ours. `include:` splices the
+rows of a file in `forms/shared/`; as a mapping (`include: {rows: fold.yaml, name: x}`)
+its further keys replace `<name>` in the included rows. `choices_from:` makes choice
+rows of a data file of the server, so that phone and register cannot disagree.
 
 The column `record` is not XLSForm either (pyxform ignores it): it documents where an
 answer goes in the survey record, `-` when it is the phone's own.
@@ -46,7 +46,7 @@ class Item:
 
 
 def read_yaml(path: Path) -> Any:
-    """Reads YAML with every scalar as text, so that `no` and `001` stay what they are."""
+    """Reads YAML with every scalar as text: `no` and `001` stay what they are."""
     with path.open(encoding="utf-8") as stream:
         return yaml.load(stream, Loader=yaml.BaseLoader)  # noqa: S506 (builds only text)
 

@@ -39,8 +39,8 @@ def table(sheets: Sheets) -> str:
     lines = [
         f"# Fields of {form_id}",
         "",
-        "Made by `python -m forms build` from the form; do not edit. Paths are below the",
-        "root element, `[]` marks a repeat. `record` is the place in",
+        "Made by `python -m forms build` from the form; do not edit. Paths are below",
+        "the root element, `[]` marks a repeat. `record` is the place in",
         "`server.domain.survey.record`; `-` is not read. In every select the code",
         "`unknown` means None; in a multiple choice a lone `none` means an empty tuple",
         "and a missing answer None; `yes` and `no` are booleans; a calculate of an",

@@ -1,9 +1,9 @@
 """What we ask of a form beyond what ODK's tools check.
 
-Each rule is a generator of findings over the sheets; `RULES` is the list of them. The
-reasons are losses on phones that no converter warns about: an untranslated label shows as
-"-", one odd CSV header makes Collect drop a whole list, a page of twenty questions is
-never finished.
+Each rule is a generator of findings over the sheets; `RULES` is the list of them.
+The reasons are losses on phones that no converter warns about: an untranslated label
+shows as "-", one odd CSV header makes Collect drop a whole list, a page of twenty
+questions is never finished.
 """
 
 import csv
@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 
-from forms.definition import LANGUAGES, Row, Sheets
-from forms.paths import STRUCTURE
+from forms.definition import LANGUAGES, VIETNAMESE, Sheets
 from forms.paths import fields as form_fields
 from server.domain.survey import record
 
@@ -24,6 +23,7 @@ CLOSING = ("end_group", "end_repeat")
 RESERVED_PROPERTIES = ("name", "label")
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
 CHOICE_NAME = re.compile(r"[A-Za-z0-9_]+")
+VERSION = re.compile(r"20\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{2}")
 PROPERTY_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -53,6 +53,20 @@ def translations(sheets: Sheets, media: Path) -> Iterator[Finding]:
                 if (is_needed or any(said)) and words.strip() in ("", "-"):
                     message = f"{text} is missing in {language}"
                     yield Finding("translation", row["name"], message)
+
+
+def settings(sheets: Sheets, media: Path) -> Iterator[Finding]:
+    """Phones read the title, the version and the name of a form before a question."""
+    row = sheets["settings"][0]
+    for column in ("form_title", "form_id", "instance_name"):
+        if not row.get(column):
+            yield Finding("settings", column, "is missing")
+    if row.get("style") != "pages":
+        yield Finding("settings", "style", "is pages, for those who answer on the web")
+    if row.get("default_language") != VIETNAMESE:
+        yield Finding("settings", "default_language", f"is {VIETNAMESE}")
+    if not VERSION.fullmatch(row.get("version", "")):
+        yield Finding("settings", "version", "is a date and a counter: 2026112401")
 
 
 def documentation(sheets: Sheets, media: Path) -> Iterator[Finding]:
@@ -105,7 +119,7 @@ def photo_size(sheets: Sheets, media: Path) -> Iterator[Finding]:
 
 
 def entities(sheets: Sheets, media: Path) -> Iterator[Finding]:
-    """The entity list can be created and updated offline, with version 4 identifiers."""
+    """The entity list is created and updated offline, with version 4 identifiers."""
     for row in sheets.get("entities", []):
         for column in ("label", "entity_id", "create_if", "update_if"):
             if not row.get(column):
@@ -160,6 +174,7 @@ def media_headers(sheets: Sheets, media: Path) -> Iterator[Finding]:
 
 RULES: tuple[Callable[[Sheets, Path], Iterator[Finding]], ...] = (
     translations,
+    settings,
     documentation,
     names,
     page_length,
@@ -214,8 +229,3 @@ def _exists(target: str) -> bool:
 
 def _has(kind: type, name: str) -> bool:
     return is_dataclass(kind) and any(field.name == name for field in fields(kind))
-
-
-def is_question(row: Row) -> bool:
-    """Whether a row of the survey sheet asks a person something."""
-    return row["type"] not in (*STRUCTURE, *SILENT, "note")

@@ -1,4 +1,4 @@
-"""An edited Excel workbook back to YAML, keeping our own words where nothing changed."""
+"""An edited Excel workbook back to YAML, keeping our words where nothing changed."""
 
 from pathlib import Path
 from typing import Any
