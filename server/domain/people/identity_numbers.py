@@ -123,7 +123,7 @@ def read_number(kind: str, text: str, path: str = "") -> ReadNumber:
     kind is kept as typed: it is evidence, and staff can still read it.
     """
     typed = unicodedata.normalize("NFKC", text)
-    digits = _SEPARATORS.sub("", typed).removesuffix("'").removeprefix("'")
+    digits = unicodedata.normalize("NFKC", _SEPARATORS.sub("", typed)).strip("'")
     if not digits or _is_placeholder(digits):
         return ReadNumber(None, _placeholder_problem(digits, path))
     wanted = LENGTHS.get(kind)
@@ -226,7 +226,8 @@ def mask(number: str) -> str:
 
 
 def _is_placeholder(digits: str) -> bool:
-    return len(set(digits)) == 1 or digits in _PLACEHOLDERS
+    is_one_digit = len(set(digits)) == 1 and digits.isdecimal()
+    return is_one_digit or digits in _PLACEHOLDERS
 
 
 def _is_known_place(code: str) -> bool:
