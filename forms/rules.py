@@ -124,10 +124,8 @@ def entities(sheets: Sheets, media: Path) -> Iterator[Finding]:
         for column in ("label", "entity_id", "create_if", "update_if"):
             if not row.get(column):
                 yield Finding("entity", row["list_name"], f"{column} is missing")
-        source = row.get("entity_id", "").strip("${}")
-        made_by = [r for r in sheets["survey"] if r.get("name") == source]
-        if not any("once(uuid())" in r.get("calculation", "") for r in made_by):
-            message = "entity_id must be a calculate that ends in once(uuid())"
+        if not _makes_random_ids(sheets, row.get("entity_id", "").strip("${}")):
+            message = "entity_id must be coalesce(chosen, field with just once(uuid()))"
             yield Finding("entity", row["list_name"], message)
 
 
@@ -183,6 +181,21 @@ RULES: tuple[Callable[[Sheets, Path], Iterator[Finding]], ...] = (
     properties,
     media_headers,
 )
+
+
+def _makes_random_ids(sheets: Sheets, field: str) -> bool:
+    """Whether a field is a chosen id or a random one kept apart from it.
+
+    once() inside the field itself would keep an id that was chosen and given up.
+    """
+    formulas = {
+        row["name"]: row.get("calculation", "")
+        for row in sheets["survey"]
+        if "name" in row
+    }
+    pattern = r"coalesce\(\$\{\w+\}, \$\{(\w+)\}\)"
+    parts = re.fullmatch(pattern, formulas.get(field, ""))
+    return parts is not None and formulas.get(parts[1]) == "once(uuid())"
 
 
 def _columns_read(sheets: Sheets, file_name: str) -> set[str]:

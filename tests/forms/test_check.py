@@ -106,8 +106,13 @@ def test_an_entity_that_cannot_be_created_and_updated_is_caught(column: str) -> 
     assert f"entity: households: {column} is missing" in found
 
 
-def test_an_identifier_that_is_not_a_random_uuid_is_caught() -> None:
-    change = {"calculation": "coalesce(${known_household}, 'x')"}
+@pytest.mark.parametrize(
+    "calculation",
+    ["coalesce(${known_household}, 'x')", "coalesce(${known_household}, once(uuid()))"],
+    ids=["not random", "once() would keep a household given up"],
+)
+def test_an_identifier_that_is_not_a_random_uuid_is_caught(calculation: str) -> None:
+    change = {"calculation": calculation}
 
     found = ours(broken(lambda sheets: row(sheets, "household_id").update(change)))
 

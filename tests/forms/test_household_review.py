@@ -6,7 +6,7 @@ import pytest
 
 from tests.forms.answers import VISIT, known_household, new_household
 from tests.forms.javarosa import Refused, fill
-from tests.forms.review import NGA, listed, media, send, xform
+from tests.forms.review import NGA, Sent, listed, media, send, xform
 
 V4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -89,6 +89,29 @@ def test_a_household_moved_within_the_ward_is_updated_in_its_new_group() -> None
 
     assert sent["/place/residential_group"] == "00199-08"
     assert sent.entity["id"] == NGA
+
+
+def test_choosing_a_household_and_giving_it_up_does_not_keep_its_identifier() -> None:
+    xml = fill(
+        xform(),
+        media(listed()),
+        new_household(),
+        before=known_household("nga", NGA),
+    )
+
+    sent = Sent(xml)
+    assert sent.entity["id"] not in ("", NGA)
+    assert (sent.entity["create"], sent.entity["update"]) == ("1", "0")
+    assert "/confirm" not in sent
+
+
+def test_giving_up_a_chosen_household_takes_its_head_out_of_the_form() -> None:
+    chosen = known_household("nga", NGA, changes={"/confirm/is_unchanged": "no"})
+    answers = new_household()
+    del answers["/household/contact/head_name"]
+
+    with pytest.raises(Refused, match="Cần ghi tên chủ hộ"):
+        fill(xform(), media(listed()), answers, before=chosen)
 
 
 def test_an_empty_list_still_registers_a_new_household() -> None:

@@ -106,11 +106,20 @@ def test_ages_are_those_of_the_review_date_and_not_of_today() -> None:
         ("001080012345", set()),
         ("001180012345", {"sex"}),
         ("001081012345", {"year"}),
+        ("001079012345", {"year"}),
         ("001280012345", {"year"}),
         ("001379012345", {"sex", "year"}),
         ("01080012345", {"length"}),
     ],
-    ids=["agrees", "a woman's", "another year", "another century", "both", "11 digits"],
+    ids=[
+        "agrees",
+        "a woman's",
+        "later",
+        "earlier",
+        "another century",
+        "both",
+        "11 digits",
+    ],
 )
 @pytest.mark.parametrize("kind", ["cccd12", "cmnd12", "birth_registration"])
 def test_a_personal_number_that_disagrees_warns_but_is_sent(

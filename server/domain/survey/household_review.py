@@ -173,8 +173,8 @@ _INDICATORS = {
 # What the phone asks, shows or computes for itself; the birth date comes from its three
 # calculates, which know about precision, and not from the questions behind them.
 _NOT_READ = """
-    username find/search_in find/typed_name find/typed_name_folded
-    pick/picked_in_group pick/picked_in_ward known_code known_head_name known_address
+    username find/search_in find/typed_name find/typed_name_folded pick/picked_in_group
+    pick/picked_in_ward new_household_id known_code known_head_name known_address
     known_member_count known_last_status known_last_review known_label entity_label
     confirm/known_summary visit/warn_review_date visit/notice
     household/contact/head_name_folded household/contact/given_name_folded

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -56,7 +55,8 @@ import org.javarosa.xform.util.XFormUtils;
  * "answers": {path: value}, "properties": {"deviceid": .., "username": ..},
  * "language": .., "strict": true}. Paths are below the root element; rows of a repeat are
  * numbered from 1 ("/household/roster/member[2]/person/sex"). A value is text, a number,
- * or a list for a multiple choice; null clears a default.
+ * or a list for a multiple choice; null clears a default. "before" holds the answers of an
+ * earlier pass over the same form: a person who went back and changed their mind.
  *
  * <p>`FillForm job.json` prints the instance and exits 0, or prints why an answer was
  * refused and exits 2. `FillForm --serve` answers one job per line for as long as its
@@ -84,12 +84,15 @@ public final class FillForm {
         if (job.hasNonNull("language")) {
             controller.setLanguage(job.get("language").asText());
         }
-        Iterator<Map.Entry<String, JsonNode>> fields = job.get("answers").fields();
-        while (fields.hasNext()) {
-            Map.Entry<String, JsonNode> field = fields.next();
-            answers.put(field.getKey(), field.getValue());
-        }
+    }
+
+    private void take(JsonNode given) {
+        answers.clear();
+        given.fields().forEachRemaining(
+                field -> answers.put(field.getKey(), field.getValue()));
+        unasked.clear();
         unasked.addAll(answers.keySet());
+        messages.clear();
     }
 
     private static FormDef parse(Path path) throws Exception {
@@ -130,6 +133,11 @@ public final class FillForm {
         List<String> messages = new ArrayList<>();
         try {
             FillForm filling = new FillForm(job);
+            if (job.hasNonNull("before")) {
+                filling.take(job.get("before"));
+                filling.walk();
+            }
+            filling.take(job.get("answers"));
             filling.walk();
             if (filling.messages.isEmpty()) {
                 filling.finish();

@@ -55,6 +55,7 @@ def fill(
     media: Mapping[str, bytes],
     answers: Mapping[str, Any],
     *,
+    before: Mapping[str, Any] | None = None,
     language: str | None = None,
     properties: Mapping[str, str] | None = None,
     strict: bool = True,
@@ -64,6 +65,7 @@ def fill(
     `answers` maps paths below the root ("/household/roster/member[1]/person/sex") to
     text, numbers, lists (multiple choice) or None (clears a default). `media` are the
     attached files by name; an entity list gets the two columns that Collect adds.
+    `before` are the answers of an earlier pass, by a person who then went back.
     `properties` are Collect's `deviceid` and `username`. When `strict`, an answer to a
     question that was never asked is refused too.
 
@@ -79,6 +81,7 @@ def fill(
             "form": str(form),
             "media": folder,
             "answers": dict(answers),
+            "before": dict(before) if before is not None else None,
             "language": language,
             "properties": dict(properties or {"deviceid": "collect:test"}),
             "strict": strict,
