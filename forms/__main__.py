@@ -1,6 +1,7 @@
 """python -m forms build | check | unpack: survey definitions from text to XLSForm."""
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
 
@@ -37,6 +38,8 @@ def _check() -> int:
     findings = [finding for folder in form_folders() for finding in check(folder)]
     for finding in findings:
         print(finding, file=sys.stderr)
+    if shutil.which("java") is None:
+        print("ODK Validate did not run: there is no java", file=sys.stderr)
     return 1 if findings else 0
 
 

@@ -120,6 +120,17 @@ def test_an_empty_list_still_registers_a_new_household() -> None:
     assert sent.entity["create"] == "1"
 
 
+def test_a_list_from_before_a_property_was_added_still_works() -> None:
+    lists = media(listed())
+    old = lists["households.csv"].replace(b",last_review,", b",something_else,")
+    lists["households.csv"] = old
+
+    sent = Sent(fill(xform(), lists, known_household("nga", NGA)))
+
+    assert sent["/known_last_review"] == ""
+    assert sent["/known_code"] == "HG-000-017"
+
+
 def test_the_name_of_the_instance_is_readable() -> None:
     sent = send(new_household())
 

@@ -152,7 +152,7 @@ public final class FillForm {
         } catch (Exception broken) {
             messages.add("engine: " + broken);
         }
-        result.putPOJO("messages", messages);
+        messages.forEach(result.putArray("messages")::add);
         return result;
     }
 

@@ -145,7 +145,12 @@ def _engine() -> _Engine:
 def command() -> list[str]:
     """The command that starts the engine, compiled first where needed."""
     classpath = os.pathsep.join([str(JAR), str(_classes())])
-    flags = [f"-Xmx{HEAP}", "-Dfile.encoding=UTF-8", "-XX:+UseSerialGC"]
+    flags = [
+        f"-Xmx{HEAP}",
+        "-Dfile.encoding=UTF-8",
+        "-Dstderr.encoding=UTF-8",
+        "-XX:+UseSerialGC",
+    ]
     return ["java", *flags, "-cp", classpath, "FillForm"]
 
 
