@@ -71,7 +71,7 @@ def parse_address(text: str) -> Address:
         if left:
             rest.append(left)
     street = _STREET_WORD.sub("", rest[0]).strip() if rest else ""
-    return bare(Address(street=street or None, text=text, **found))
+    return _spread(Address(street=street or None, text=text, **found))
 
 
 def format_address(address: Address) -> str:
@@ -102,6 +102,10 @@ def bare(address: Address) -> Address:
     """
     if address.text and not any(getattr(address, name) for name in _PARTS):
         return parse_address(address.text)
+    return _spread(address)
+
+
+def _spread(address: Address) -> Address:
     found = {name: _clean(getattr(address, name)) for name in _OUTWARD}
     for position, name in enumerate(_OUTWARD):
         first, *way = (found[name] or "").split("/")
