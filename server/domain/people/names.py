@@ -94,6 +94,12 @@ def given_name(text: str) -> str:
     return normalise_name(text).rpartition(" ")[2]
 
 
+def name_key(text: str) -> str:
+    """The folded name without title and with y as i: equal for names that agree but for
+    their marks (`TONELESS_EQUAL` or better)."""
+    return " ".join(_plain(word) for word in _words(text))
+
+
 @lru_cache(maxsize=65536)
 def sort_key(text: str) -> str:
     """A plain string that sorts names as Vietnamese lists do.

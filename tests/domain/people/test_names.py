@@ -11,6 +11,7 @@ from server.domain.people.names import (
     fold,
     fold_tones,
     given_name,
+    name_key,
     names_agree,
     normalise_name,
     sort_key,
@@ -89,6 +90,15 @@ def test_people_are_sorted_by_given_name_in_vietnamese_order() -> None:
 )
 def test_names_agree_by_degrees(left: str, right: str, expected: str) -> None:
     assert names_agree(left, right) is NameAgreement[expected]
+
+
+@given(names, names)
+def test_names_that_agree_but_for_their_marks_have_one_key(
+    left: str, right: str
+) -> None:
+    agree = names_agree(left, right) >= NameAgreement.TONELESS_EQUAL
+
+    assert agree == (name_key(left) == name_key(right))
 
 
 @given(names, names)

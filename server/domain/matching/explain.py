@@ -1,0 +1,121 @@
+"""What was seen, in sentences for the person who decides."""
+
+from server.domain.matching.comparisons import Evidence
+from server.domain.matching.households import Comparison
+
+# (code, level): Vietnamese, English
+SENTENCES = {
+    ("entity", "same"): (
+        "Điện thoại ghi cả hai phiếu cho cùng một hộ trong danh sách.",
+        "The phones named the same household of the list on both surveys.",
+    ),
+    ("head_number", "same"): (
+        "Hai chủ hộ có cùng số giấy tờ ({left}).",
+        "The two heads bear the same identity number ({left}).",
+    ),
+    ("head_number", "near"): (
+        "Số giấy tờ của hai chủ hộ chỉ khác một chữ số ({left} và {right}).",
+        "The heads' identity numbers differ by one digit only ({left} and {right}).",
+    ),
+    ("head_number", "different"): (
+        "Hai chủ hộ có số định danh khác nhau ({left} và {right}).",
+        "The heads bear different personal numbers ({left} and {right}).",
+    ),
+    ("head_name", "equal"): (
+        "Hai chủ hộ cùng tên: {left}.",
+        "The heads have the same name: {left}.",
+    ),
+    ("head_name", "toneless_equal"): (
+        "Tên hai chủ hộ chỉ khác dấu: {left} và {right}.",
+        "The heads' names differ in their marks only: {left} and {right}.",
+    ),
+    ("head_name", "near"): (
+        "Tên hai chủ hộ gần giống: {left} và {right}.",
+        "The heads' names are alike: {left} and {right}.",
+    ),
+    ("head_name", "given_only"): (
+        "Hai chủ hộ chỉ trùng tên gọi: {left} và {right}.",
+        "Only the heads' given names agree: {left} and {right}.",
+    ),
+    ("head_name", "different"): (
+        "Hai chủ hộ khác tên: {left} và {right}.",
+        "The heads have different names: {left} and {right}.",
+    ),
+    ("head_birth", "exact"): (
+        "Hai chủ hộ cùng ngày sinh: {left}.",
+        "The heads were born on the same day: {left}.",
+    ),
+    ("head_birth", "same_year"): (
+        "Hai chủ hộ cùng năm sinh ({left} và {right}).",
+        "The heads were born in the same year ({left} and {right}).",
+    ),
+    ("head_birth", "swapped"): (
+        "Ngày sinh hai chủ hộ gần giống, có thể ghi nhầm: {left} và {right}.",
+        "The heads' birth dates are alike, perhaps mistyped: {left} and {right}.",
+    ),
+    ("head_birth", "near_year"): (
+        "Năm sinh hai chủ hộ gần nhau: {left} và {right}.",
+        "The heads' birth dates are close: {left} and {right}.",
+    ),
+    ("head_birth", "different"): (
+        "Hai chủ hộ khác ngày sinh: {left} và {right}.",
+        "The heads have different birth dates: {left} and {right}.",
+    ),
+    ("head_sex", "different"): (
+        "Một chủ hộ là nam, một là nữ.",
+        "One head is a man, the other a woman.",
+    ),
+    ("shared_members", "one"): (
+        "Có một thành viên trong cả hai hộ: {left}.",
+        "One person is on both rosters: {left}.",
+    ),
+    ("shared_members", "several"): (
+        "Có {count} thành viên trong cả hai hộ: {left}.",
+        "{count} people are on both rosters: {left}.",
+    ),
+    ("head_elsewhere", "by_number"): (
+        "Chủ hộ này là thành viên của hộ kia, theo số giấy tờ: {left}; có thể đã"
+        " tách hộ hoặc đổi chủ hộ.",
+        "By identity number, the head of one is a member of the other: {left}; perhaps"
+        " a split or a new head.",
+    ),
+    ("head_elsewhere", "by_name"): (
+        "Chủ hộ này giống một thành viên của hộ kia: {left}; có thể đã tách hộ hoặc"
+        " đổi chủ hộ.",
+        "The head of one looks like a member of the other: {left}; perhaps a split or"
+        " a new head.",
+    ),
+    ("address", "same_house"): (
+        "Cùng địa chỉ: {left}.",
+        "The same address: {left}.",
+    ),
+    ("address", "same_lane"): (
+        "Cùng ngõ: {left} và {right}.",
+        "The same lane: {left} and {right}.",
+    ),
+    ("address", "same_street"): (
+        "Cùng phố: {left} và {right}.",
+        "The same street: {left} and {right}.",
+    ),
+    ("address", "different"): (
+        "Khác địa chỉ: {left} và {right}.",
+        "Different addresses: {left} and {right}.",
+    ),
+    ("phone", "same"): (
+        "Cùng số điện thoại {left} (có thể là số dùng nhờ).",
+        "The same phone number {left} (which may be borrowed).",
+    ),
+}
+
+
+def sentence(evidence: Evidence, language: str = "vi") -> str:
+    """One piece of evidence in words. Raises KeyError for one without a sentence."""
+    said = SENTENCES[evidence.code, evidence.level]
+    text = said[0] if language == "vi" else said[1]
+    values = {"left": evidence.left, "right": evidence.right, **evidence.values}
+    return text.format(**values)
+
+
+def explain(comparison: Comparison, language: str = "vi") -> tuple[str, ...]:
+    """Everything seen, in the order in which it was looked for."""
+    return tuple(sentence(evidence, language) for evidence in comparison.evidence)
