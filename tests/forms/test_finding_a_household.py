@@ -4,6 +4,7 @@ import unicodedata
 
 import pytest
 
+from server.domain.people.names import fold, given_name
 from tests.forms.answers import GROUP, known_household, new_household
 from tests.forms.javarosa import Refused
 from tests.forms.review import NGA, listed, send
@@ -56,6 +57,28 @@ def test_every_vietnamese_letter_folds_to_its_plain_letter() -> None:
             answers = new_household(changes={"/household/contact/head_name": typed})
             sent = send(answers)
             assert sent["/household/contact/head_name_folded"] == plain
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Nguyễn Thị Nga",
+        "ĐỖ  Đức Đạt",
+        "HʼHen Niê",
+        "Y`Moan Ênuôl",
+        "Lý Thuỷ",
+        "Rơ Mah Ô",
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_phone_and_server_fold_a_name_alike(name: str, form: str) -> None:
+    typed = unicodedata.normalize(form, name)
+
+    sent = send(new_household(changes={"/household/contact/head_name": typed}))
+
+    assert sent["/household/contact/head_name_folded"] == fold(typed)
+    given = sent["/household/contact/given_name_folded"]
+    assert given == fold(given_name(typed))
 
 
 def test_a_name_of_somebody_else_does_not_offer_the_household() -> None:

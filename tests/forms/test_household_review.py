@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from server.domain.places.addresses import format_address
+from server.domain.survey.record import Address
 from tests.forms.answers import VISIT, known_household, new_household
 from tests.forms.javarosa import Refused, fill
 from tests.forms.review import NGA, Sent, listed, media, send, xform
@@ -37,15 +39,48 @@ def test_a_new_household_creates_an_entity_with_a_version_4_identifier() -> None
     assert V4.fullmatch(sent.entity["id"])
     assert (sent.entity["create"], sent.entity["update"]) == ("1", "0")
     assert sent.entity["baseVersion"] == ""
-    assert sent.entity["label"] == "Nguyễn Văn An - số 12 ngách 7/9 ngõ 9 Khâm Thiên"
+    assert (
+        sent.entity["label"] == "Nguyễn Văn An - số 12 ngách 7/9 ngõ 9 phố Khâm Thiên"
+    )
 
 
 def test_what_a_new_household_saves_can_be_searched_by_the_next_phone() -> None:
     sent = send(new_household())
 
-    expected = "nguyen van an so 12 ngach 7/9 ngo 9 kham thien"
+    expected = "nguyen van an so 12 ngach 7/9 ngo 9 pho kham thien"
     assert sent["/household/search_text"] == expected
     assert sent["/household/contact/given_name_folded"] == "an"
+
+
+@pytest.mark.parametrize(
+    ("parts", "line"),
+    [
+        ({"house_number": "5B", "street": "Đường Láng"}, "số 5B Đường Láng"),
+        (
+            {
+                "building": "P.203 nhà C5",
+                "house_number": "12",
+                "street": "Tôn Đức Thắng",
+            },
+            "P.203 nhà C5, số 12 phố Tôn Đức Thắng",
+        ),
+        ({"building": "KTT Kim Liên"}, "KTT Kim Liên"),
+        ({"address_text": "sau chợ, cạnh đình"}, "sau chợ, cạnh đình"),
+    ],
+    ids=["a road", "a flat", "an estate only", "as people say it"],
+)
+def test_the_address_on_the_list_reads_like_the_registers(
+    parts: dict[str, str], line: str
+) -> None:
+    names = ("house_number", "alley", "lane", "street", *parts)
+    page = "/household/address/{}"
+    changes = {page.format(name): parts.get(name) for name in names}
+
+    sent = send(new_household(changes=changes))
+
+    assert sent["/household/address_line"] == line
+    known = {"text" if k == "address_text" else k: v for k, v in parts.items()}
+    assert line == format_address(Address(**known))
 
 
 def test_a_household_created_offline_and_reviewed_again_keeps_its_branch() -> None:
