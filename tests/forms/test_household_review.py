@@ -1,12 +1,13 @@
 """What a phone sends of a household review, filled in by a real engine."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from server.domain.places.addresses import format_address
 from server.domain.survey.record import Address
-from tests.forms.answers import VISIT, known_household, new_household
+from tests.forms.answers import CHILD, VISIT, known_household, member, new_household
 from tests.forms.javarosa import Refused, fill
 from tests.forms.review import NGA, Sent, listed, media, send, xform
 
@@ -227,3 +228,39 @@ def test_none_cannot_go_with_another_device() -> None:
 
     with pytest.raises(Refused, match="không có"):
         send(new_household(changes={devices: ["none", "tv"]}))
+
+
+def test_an_edit_keeps_the_answers_and_the_keys_and_names_what_it_replaces() -> None:
+    first = fill(xform(), media(), new_household())
+    street = "/household/address/street"
+
+    edited = Sent(fill(xform(), media(), {street: "Xã Đàn"}, edit_of=first))
+
+    sent = Sent(first)
+    key = "/household/roster/member[1]/member_key"
+    assert edited[street] == "Xã Đàn"
+    assert edited[key] == sent[key]
+    assert edited.entity["id"] == sent.entity["id"]
+    assert edited["/meta/deprecatedID"] == sent["/meta/instanceID"]
+    assert edited["/meta/instanceID"] != sent["/meta/instanceID"]
+
+
+def test_an_edit_can_add_a_member_forgotten_at_first() -> None:
+    first = fill(xform(), media(), new_household())
+    added = {"/household/roster/member_count": "2"} | member(2, CHILD)
+
+    edited = Sent(fill(xform(), media(), added, edit_of=first))
+
+    rows = edited.root.findall("./household/roster/member")
+    assert [row.findtext("person/relation_to_head") for row in rows] == [
+        "head",
+        "child",
+    ]
+    assert len({row.findtext("member_key") for row in rows}) == 2
+
+
+def test_several_phones_may_fill_in_forms_at_once() -> None:
+    with ThreadPoolExecutor(4) as phones:
+        sent = list(phones.map(send, [new_household()] * 8))
+
+    assert len({one["/household_id"] for one in sent}) == 8

@@ -45,6 +45,7 @@ import org.javarosa.form.api.FormEntryModel;
 import org.javarosa.form.api.FormEntryPrompt;
 import org.javarosa.model.xform.XFormSerializingVisitor;
 import org.javarosa.model.xform.XFormsModule;
+import org.javarosa.xform.parse.XFormParser;
 import org.javarosa.xform.util.XFormUtils;
 
 /**
@@ -57,6 +58,7 @@ import org.javarosa.xform.util.XFormUtils;
  * numbered from 1 ("/household/roster/member[2]/person/sex"). A value is text, a number,
  * or a list for a multiple choice; null clears a default. "before" holds the answers of an
  * earlier pass over the same form: a person who went back and changed their mind.
+ * "instance" is a sent instance to be opened again: an edit of a sent form.
  *
  * <p>`FillForm job.json` prints the instance and exits 0, or prints why an answer was
  * refused and exits 2. `FillForm --serve` answers one job per line for as long as its
@@ -78,7 +80,11 @@ public final class FillForm {
         references.reset();
         references.addReferenceFactory(new MediaFolder(Path.of(job.get("media").asText())));
         form = parse(Path.of(job.get("form").asText()));
-        form.initialize(true, new InstanceInitializationFactory());
+        boolean isNew = !job.hasNonNull("instance");
+        if (!isNew) {
+            reopen(Path.of(job.get("instance").asText()));
+        }
+        form.initialize(isNew, new InstanceInitializationFactory());
         model = new FormEntryModel(form);
         controller = new FormEntryController(model);
         if (job.hasNonNull("language")) {
@@ -93,6 +99,15 @@ public final class FillForm {
         unasked.clear();
         unasked.addAll(answers.keySet());
         messages.clear();
+    }
+
+    /** Puts the answers of a sent instance into the form, as Collect does for an edit. */
+    private void reopen(Path instance) throws IOException {
+        TreeElement saved =
+                XFormParser.restoreDataModel(Files.readAllBytes(instance), null).getRoot();
+        TreeElement root = form.getInstance().getRoot().deepCopy(true);
+        root.populate(saved, form);
+        form.getInstance().setRoot(root);
     }
 
     private static FormDef parse(Path path) throws Exception {

@@ -16,6 +16,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import uuid
 from collections.abc import Mapping
 from functools import cache
@@ -24,12 +25,14 @@ from typing import Any
 
 import pytest
 import pyxform
+from lxml import etree
 
 SOURCE = Path(__file__).with_name("FillForm.java")
 JAR = (
     Path(pyxform.__file__).parent / "validators/odk_validate/bin/ODK_Validate.jar"
 )  # JavaRosa and Jackson, shaded
 HEAP = "256m"
+_ONE_JOB_AT_A_TIME = threading.Lock()
 
 
 class Refused(Exception):
@@ -56,6 +59,7 @@ def fill(
     answers: Mapping[str, Any],
     *,
     before: Mapping[str, Any] | None = None,
+    edit_of: bytes | None = None,
     language: str | None = None,
     properties: Mapping[str, str] | None = None,
     strict: bool = True,
@@ -66,6 +70,8 @@ def fill(
     text, numbers, lists (multiple choice) or None (clears a default). `media` are the
     attached files by name; an entity list gets the two columns that Collect adds.
     `before` are the answers of an earlier pass, by a person who then went back.
+    `edit_of` is a sent instance to be opened again: what is not answered anew stays,
+    and the result is a new instance that names the old one as `deprecatedID`.
     `properties` are Collect's `deviceid` and `username`. When `strict`, an answer to a
     question that was never asked is refused too.
 
@@ -86,11 +92,25 @@ def fill(
             "properties": dict(properties or {"deviceid": "collect:test"}),
             "strict": strict,
         }
-        result = _engine().run(job)
+        if edit_of is not None:
+            sent = Path(folder) / "sent.xml"
+            sent.write_bytes(edit_of)
+            job["instance"] = str(sent)
+        with _ONE_JOB_AT_A_TIME:
+            result = _engine().run(job)
     if "messages" in result:
         raise Refused(result["messages"])
-    xml: str = result["xml"]
-    return xml.encode()
+    xml: bytes = result["xml"].encode()
+    return xml if edit_of is None else _as_an_edit(xml)
+
+
+def _as_an_edit(xml: bytes) -> bytes:
+    """Gives the instance a new identifier and names the old one, as Collect does."""
+    root = etree.fromstring(xml)
+    (identifier,) = root.xpath("//*[local-name() = 'instanceID']")
+    deprecated = etree.SubElement(identifier.getparent(), "deprecatedID")
+    deprecated.text, identifier.text = identifier.text, f"uuid:{uuid.uuid4()}"
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
 def as_collect_keeps(content: bytes) -> bytes:
