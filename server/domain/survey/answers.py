@@ -7,6 +7,8 @@ non-empty text. What the XML says about itself (instance, entity) is read apart 
 `SubmissionMeta`.
 """
 
+import copy
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
@@ -15,6 +17,7 @@ from server.domain.survey.fields import FormTable
 from server.domain.survey.record import EntityClaim
 
 Answers: TypeAlias = "dict[str, str | Answers | list[Answers]]"
+_STEP = re.compile(r"(?P<name>[^/\[\]]+)(?:\[(?P<row>[0-9]{1,4})\])?")
 
 
 class XmlElement(Protocol):
@@ -124,6 +127,41 @@ def rows_at(answers: Answers, path: str) -> list[Answers]:
 def leaves(answers: Answers, above: str = "") -> Iterator[tuple[str, str, str]]:
     """Every answer as (path, place, text); a place also counts the rows of repeats."""
     yield from _leaves(answers, above, above)
+
+
+def amended(answers: Answers, changes: Mapping[str, str]) -> Answers:
+    """A copy with some answers replaced, by the places that `leaves` gives.
+
+    This is how a person in quarantine puts an answer right while the submission stays
+    as it was sent. Blank text removes an answer. Raises ValueError for a place that
+    cannot be in this submission, such as the fifth row of four.
+    """
+    changed: Answers = copy.deepcopy(answers)
+    for place, text in changes.items():
+        *groups, last = [_STEP.fullmatch(step) for step in place.split("/")]
+        if last is None or last["row"] is not None or None in groups:
+            raise ValueError(f"no answer can be at {place!r}")
+        node: Any = changed
+        for group in groups:
+            node = _step_into(node, group, place)
+        if not isinstance(node.get(last["name"], ""), str):
+            raise ValueError(f"no answer can be at {place!r}")
+        if text.strip():
+            node[last["name"]] = text.strip()
+        else:
+            node.pop(last["name"], None)
+    return changed
+
+
+def _step_into(node: Any, step: Any, place: str) -> dict[str, Any]:
+    inner = node.setdefault(step["name"], [] if step["row"] else {})
+    if step["row"] is not None:
+        if not isinstance(inner, list) or int(step["row"]) >= len(inner):
+            raise ValueError(f"no answer can be at {place!r}")
+        inner = inner[int(step["row"])]
+    if not isinstance(inner, dict):
+        raise ValueError(f"no answer can be at {place!r}")
+    return inner
 
 
 def _leaves(node: Any, path: str, place: str) -> Iterator[tuple[str, str, str]]:

@@ -35,6 +35,7 @@ from server.domain.survey.roster import check_roster, read_roster
 from server.domain.survey.values import (
     check_instant,
     check_text,
+    placed,
     read_review_date,
     read_value,
     shown,
@@ -95,7 +96,7 @@ def normalise(
     known = table.known_paths()
     ignored = sorted({path for path, _, _ in leaves(answers)} - known)
     problems = [
-        problem
+        placed(problem, place)
         for _, place, text in leaves(answers)
         if (problem := check_text(text, place))
     ]
@@ -103,7 +104,7 @@ def normalise(
     review_date, dated = read_review_date(
         text_at(answers, table.review_date), received_on, "review_date"
     )
-    problems += [dated] if dated else []
+    problems += [placed(dated, table.review_date)] if dated else []
     if any(problem.blocking for problem in problems):
         return Normalised(None, tuple(problems), tuple(ignored))
 
@@ -232,20 +233,25 @@ def _read_overrides(
     indicators = set(table.indicators.values())
     for source in table.overrides:
         for number, row in enumerate(rows_at(answers, source.path)):
-            place = f"overrides[{source.standard}][{number}]"
+            path = f"overrides[{source.standard}][{number}]"
+            place = f"{source.path}[{number}]/"
             indicator = text_at(row, source.indicator)
             field = Field(source.deprived, "deprived", Kind.YES_NO)
             said = text_at(row, source.deprived)
-            deprived, found = read_value(field, said, place) if said else (None, ())
+            deprived, found = (
+                read_value(field, said, path, place + field.path)
+                if said
+                else (None, ())
+            )
             problems += found
             reason = text_at(row, source.reason)
             if (source.standard, indicator) not in indicators:
-                values = {"value": shown(indicator)}
-                problems.append(Problem("override_indicator_unknown", place, values))
+                values = {"value": shown(indicator), "place": place + source.indicator}
+                problems.append(Problem("override_indicator_unknown", path, values))
             elif deprived is None or not reason:
-                values = {"value": shown(indicator)}
+                values = {"value": shown(indicator), "place": place + source.reason}
                 problems.append(
-                    Problem("override_incomplete", place, values, blocking=False)
+                    Problem("override_incomplete", path, values, blocking=False)
                 )
             else:
                 kept.append(Override(source.standard, indicator, deprived, reason))

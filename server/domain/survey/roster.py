@@ -17,7 +17,7 @@ from server.domain.problems import Problem
 from server.domain.survey.answers import Answers, rows_at, text_at
 from server.domain.survey.fields import MAX_MEMBERS, FormTable
 from server.domain.survey.record import BirthDate, Identifier, Member
-from server.domain.survey.values import read_value, shown
+from server.domain.survey.values import placed, read_value, shown
 
 OLDEST = 125
 _KEY = re.compile(r"[A-Za-z0-9:#_.\-]{1,100}")
@@ -34,7 +34,7 @@ def read_roster(
     members: list[Member] = []
     problems: list[Problem] = []
     for number, row in enumerate(rows):
-        member, found = _read_member(row, table, f"members[{number}]", review_date)
+        member, found = _read_member(row, table, number, review_date)
         key = member.key if _KEY.fullmatch(member.key) else ""
         key = key or f"{instance_id}#{number}"
         if any(other.key == key for other in members):
@@ -74,13 +74,17 @@ def check_roster(members: tuple[Member, ...], is_unchanged: bool) -> list[Proble
 
 
 def _read_member(
-    row: Answers, table: FormTable, place: str, review_date: date | None
+    row: Answers, table: FormTable, number: int, review_date: date | None
 ) -> tuple[Member, list[Problem]]:
+    place = f"members[{number}]"
+    answers_at = f"{table.members_path}[{number}]/"
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for field in table.members:
         if text := text_at(row, field.path):
-            value, found = read_value(field, text, f"{place}.{field.target}")
+            value, found = read_value(
+                field, text, f"{place}.{field.target}", answers_at + field.path
+            )
             values[field.target] = value
             problems += found
     birth, found_birth = _read_birth(row, table, f"{place}.birth", review_date)
@@ -96,6 +100,7 @@ def _read_member(
         identifiers=identifiers,
         **values,
     )
+    found_birth = [placed(p, answers_at + table.birth[0]) for p in found_birth]
     return member, [*problems, *found_birth, *found_numbers]
 
 

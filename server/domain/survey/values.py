@@ -8,6 +8,7 @@ nobody can read would otherwise become "not asked" without anyone noticing.
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
@@ -31,9 +32,19 @@ _VIETNAM = (8.0, 24.0, 102.0, 110.0)  # the mainland: south, north, west, east
 Read = tuple[Any, tuple[Problem, ...]]
 
 
-def read_value(field: Field, text: str, place: str) -> Read:
-    """The value of one answer; `place` names it in problems."""
-    return _READERS[field.kind](field, text, place)
+def read_value(field: Field, text: str, path: str, place: str = "") -> Read:
+    """The value of one answer.
+
+    `path` names the field of the record in problems, and `place` the answer, so that a
+    person can put it right.
+    """
+    value, problems = _READERS[field.kind](field, text, path)
+    return value, tuple(placed(problem, place or field.path) for problem in problems)
+
+
+def placed(problem: Problem, place: str) -> Problem:
+    """The problem with the place of the answer it is about."""
+    return replace(problem, values={**problem.values, "place": place})
 
 
 def check_text(text: str, place: str) -> Problem | None:

@@ -11,15 +11,12 @@ from hypothesis import strategies as st
 from server.domain.households.golden import golden
 from server.domain.survey.record import (
     Address,
-    BirthDate,
     Dwelling,
-    Economy,
     Household,
-    Identifier,
     Information,
     Override,
 )
-from tests.domain.households.records import NOON, correction, member, view
+from tests.domain.households.records import correction, member, view
 
 
 def test_a_late_submission_does_not_overwrite_a_newer_review() -> None:
@@ -95,102 +92,6 @@ def test_the_residential_group_of_another_ward_is_not_taken_over() -> None:
     assert golden([older, newer], []).household.group_code is None
 
 
-def test_the_roster_comes_from_the_newest_full_roster() -> None:
-    older = view(
-        "r1", Household(members=(member("k1", "Lê A"), member("k2", "Lê B"))), 2024
-    )
-    newer = view("r2", Household(members=(member("k1", "Lê A"),)), 2025)
-
-    found = golden([older, newer], [])
-
-    assert [m.key for m in found.household.members] == ["k1"]
-
-
-def test_a_record_that_confirms_last_year_brings_no_roster_but_a_newer_date() -> None:
-    full = view("r1", Household(members=(member("k1", "Lê A"),)), 2024)
-    unchanged = view("r2", Household(), 2025, is_unchanged=True)
-
-    found = golden([full, unchanged], [])
-
-    assert [m.full_name for m in found.household.members] == ["Lê A"]
-    assert found.review_date == date(2025, 10, 1)
-
-
-def test_cccd_and_cmnd_of_one_person_are_both_kept() -> None:
-    old = (Identifier("cmnd9", "011234567"),)
-    older = view(
-        "r1",
-        Household(members=(member("k1", "Lê Thị Hoà", year=1960, identifiers=old),)),
-        2020,
-    )
-    newer = view(
-        "r2",
-        Household(
-            members=(member("k9", "LÊ THỊ HÒA", year=1960, cccd="001160000017"),)
-        ),
-        2025,
-    )
-
-    found = golden([older, newer], [])
-
-    (person,) = found.household.members
-    assert person.identifiers == (Identifier("cccd12", "001160000017"), *old)
-    assert person.key == "k1"
-    assert found.member_keys == {"k1": (("r2", "k9"), ("r1", "k1"))}
-
-
-def test_a_person_is_known_again_by_an_identity_number() -> None:
-    older = view(
-        "r1",
-        Household(members=(member("k1", "Lê Hòa", cccd="001160000017", sex="female"),)),
-        2020,
-    )
-    newer = view(
-        "r2", Household(members=(member("k9", "Lê T. Hoa", cccd="001160000017"),)), 2025
-    )
-
-    (person,) = golden([older, newer], []).household.members
-
-    assert person.sex == "female"
-    assert person.full_name == "Lê T. Hoa"
-
-
-def test_two_people_of_one_name_and_year_are_not_mixed() -> None:
-    older = view(
-        "r1",
-        Household(members=(member("k1", "Lê Hoa", year=1960, sex="male"),)),
-        2020,
-    )
-    newer = view(
-        "r2",
-        Household(
-            members=(
-                member("k8", "Lê Hoa", year=1960),
-                member("k9", "Lê Hoà", year=1960),
-            )
-        ),
-        2025,
-    )
-
-    assert [m.sex for m in golden([older, newer], []).household.members] == [None, None]
-
-
-def test_a_birth_year_is_made_precise_by_an_earlier_full_date() -> None:
-    exact = member("k1", "Lê A", birth=BirthDate(1950, 3, 2))
-    older = view("r1", Household(members=(exact,)), 2020)
-    newer = view("r2", Household(members=(member("k1", "Lê A", year=1950),)), 2025)
-
-    assert golden([older, newer], []).household.members[0].birth == exact.birth
-
-
-def test_a_newer_birth_year_that_contradicts_is_kept_as_it_is() -> None:
-    exact = member("k1", "Lê A", birth=BirthDate(1950, 3, 2))
-    older = view("r1", Household(members=(exact,)), 2020)
-    newer = view("r2", Household(members=(member("k1", "Lê A", year=1951),)), 2025)
-
-    assert golden([older, newer], []).household.members[0].birth == BirthDate(1951)
-
-
 def test_the_reviewers_overrides_hold_for_their_own_survey_only() -> None:
     override = Override("vn-2022", "WATER", deprived=True, reason="mất nước")
     people = (member("k1", "Lê A"),)
@@ -199,90 +100,6 @@ def test_the_reviewers_overrides_hold_for_their_own_survey_only() -> None:
 
     assert golden([older], []).household.overrides == (override,)
     assert golden([older, newer], []).household.overrides == ()
-
-
-def test_a_correction_wins_over_every_survey() -> None:
-    record = view("r1", Household(address=Address(lane="9")), 2025)
-
-    found = golden([record], [correction("c1", "address.lane", "19")])
-
-    assert found.household.address.lane == "19"
-    assert found.sources["address.lane"] == "correction:c1"
-
-
-def test_the_later_of_two_corrections_wins() -> None:
-    record = view("r1", Household(), 2025)
-    first = correction("c2", "note", "first")
-    second = correction("c1", "note", "second", at=NOON + timedelta(days=1))
-
-    assert golden([record], [second, first]).household.note == "second"
-
-
-def test_a_correction_follows_a_person_whose_key_changed() -> None:
-    older = view("r1", Household(members=(member("k1", "Lê A", year=1950),)), 2024)
-    newer = view("r2", Household(members=(member("k9", "Lê A", year=1950),)), 2025)
-    named = correction("c1", "members[k9].full_name", "Lê An", record_id="r2")
-
-    found = golden([older, newer], [named])
-
-    assert [m.full_name for m in found.household.members] == ["Lê An"]
-    assert found.sources["members[k1].full_name"] == "correction:c1"
-
-
-def test_a_person_is_removed_and_leaves_no_sources() -> None:
-    record = view(
-        "r1", Household(members=(member("k1", "Lê A"), member("k2", "Lê B"))), 2025
-    )
-
-    found = golden([record], [correction("c1", "members[k2]", None)])
-
-    assert [m.key for m in found.household.members] == ["k1"]
-    assert not any("k2" in path for path in found.sources)
-
-
-def test_a_person_can_be_added_with_a_birth_date() -> None:
-    record = view("r1", Household(members=(member("k1", "Lê A"),)), 2025)
-    baby = {"full_name": "Lê Bé", "birth": {"year": 2025, "month": 9, "day": 1}}
-
-    found = golden([record], [correction("c1", "members[k2]", baby)])
-
-    assert found.household.members[1].birth == BirthDate(2025, 9, 1)
-
-
-def test_the_heads_name_is_that_of_the_corrected_head() -> None:
-    head = member("k1", "Lê A", relation_to_head="head")
-    record = view("r1", Household(head_name="Lê A", members=(head,)), 2025)
-
-    found = golden([record], [correction("c1", "members[k1].full_name", "Lê An")])
-
-    assert found.household.head_name == "Lê An"
-    assert found.sources["head_name"] == "correction:c1"
-
-
-def test_a_correction_that_fits_nothing_is_reported_and_not_applied() -> None:
-    record = view("r1", Household(economy=Economy(b1_score=90)), 2025)
-    wrong = [
-        correction("c1", "economy.b1_score", "ninety"),
-        correction("c2", "members[gone].sex", "male"),
-        correction("c3", "no_such_field", 1),
-        correction("c4", "members[gone]", None),
-        correction("c5", "members[k1].full_name", None),
-    ]
-
-    found = golden([record], wrong)
-
-    assert found.unapplied == ("c1", "c2", "c3", "c4", "c5")
-    assert found.household.economy.b1_score == 90
-
-
-def test_a_null_correction_clears_a_value() -> None:
-    record = view("r1", Household(phones=("0912345678",), note="x"), 2025)
-
-    found = golden(
-        [record], [correction("c1", "phones", None), correction("c2", "note", None)]
-    )
-
-    assert (found.household.phones, found.household.note) == ((), None)
 
 
 def test_a_household_without_records_does_not_exist() -> None:

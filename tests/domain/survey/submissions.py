@@ -1,12 +1,16 @@
 """One household review as answers, and as the XML and OData that carry them."""
 
 import copy
+from datetime import date
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from server.domain.survey.normalise import Normalised, from_openrosa
+from server.domain.survey.record import SurveyRecord
+
 HOUSEHOLD_ID = "5f1c0f6e-8a53-4c6e-9a44-3a1fb4a7c2d1"
 INSTANCE_ID = "uuid:0d7c7cb6-5d2b-4ad1-9a3f-7f4f1d1f7a10"
-RECEIVED = "2026-11-24"
+RECEIVED = date(2026, 11, 24)
 # Fields that OData sends as numbers, because their bind has a number type.
 _INTEGERS = {"months_present", "b1_score", "income_per_capita"}
 _DECIMALS = {"area_m2", "electricity_kwh", "weight_kg", "height_cm"}
@@ -25,72 +29,75 @@ def person(name: str, relation: str, **more: Any) -> dict[str, Any]:
     return row
 
 
+_REVIEW: dict[str, Any] = {
+    "started_at": "2026-11-20T08:00:00.000+07:00",
+    "ended_at": "2026-11-20T08:31:09.123+07:00",
+    "device_id": "collect:abc123",
+    "username": "dtv01",
+    "visit": {
+        "reviewer": "Phạm Thị  Ngọc",
+        "review_date": "2026-11-20",
+        "notice_given": "yes",
+        "legal_basis": "legal_duty",
+    },
+    "place": {"ward": "00229", "residential_group": "15"},
+    "household_id": HOUSEHOLD_ID,
+    "household": {
+        "contact": {"head_name": "Nguyễn Văn Bình", "phone_1": "+84 168 234 5678"},
+        "address": {"house_number": "12A", "lane": "9", "street": "Khâm Thiên"},
+        "location": {"position": "21.0075 105.8256 12.5 4.9", "photo": "nha.jpg"},
+        "roster": {
+            "member": [
+                person(
+                    "Nguyễn Văn Bình",
+                    "head",
+                    birth_month="3",
+                    birth_day="2",
+                    papers={"ethnicity": "01", "cccd12_number": "001060012345"},
+                    residence_schooling={
+                        "resident_status": "permanent",
+                        "months_present": "12",
+                        "education_level": "primary",
+                    },
+                    work={"employment": "no_contract", "has_pension": "no"},
+                    health={"has_insurance": "unknown"},
+                ),
+                person(
+                    "Nguyễn Thị Hoà",
+                    "child",
+                    person={"sex": "female"},
+                    birth_year="2015",
+                    nutrition={"weight_kg": "21.5", "height_cm": "118.0"},
+                ),
+            ]
+        },
+        "dwelling": {"wall": "brick_stone", "area_m2": "23.5"},
+        "water_power": {"water_source": "tap", "toilet": "none"},
+        "information": {"uses_internet": "no", "devices": "none"},
+        "economy": {"assets": "motorbike fridge", "b1_score": "120"},
+        "standard_2022": {
+            "water_2022": "0",
+            "toilet_2022": "1",
+            "override_2022": [
+                {
+                    "override_indicator_2022": "WATER",
+                    "override_page_2022": {
+                        "override_deprived_2022": "yes",
+                        "override_reason_2022": "Nước bẩn",
+                    },
+                }
+            ],
+        },
+        "support": {"causes": "no_job illness"},
+    },
+    "closing": {"remarks": "Nhà dột."},
+    "entity_label": "Nguyễn Văn Bình, ngõ 9",
+}
+
+
 def review(**changes: Any) -> dict[str, Any]:
     """A full review; `changes` are set by path with "__" for "/", None removes one."""
-    answers: dict[str, Any] = {
-        "started_at": "2026-11-20T08:00:00.000+07:00",
-        "ended_at": "2026-11-20T08:31:09.123+07:00",
-        "device_id": "collect:abc123",
-        "username": "dtv01",
-        "visit": {
-            "reviewer": "Phạm Thị  Ngọc",
-            "review_date": "2026-11-20",
-            "notice_given": "yes",
-            "legal_basis": "legal_duty",
-        },
-        "place": {"ward": "00229", "residential_group": "15"},
-        "household_id": HOUSEHOLD_ID,
-        "household": {
-            "contact": {"head_name": "Nguyễn Văn Bình", "phone_1": "+84 168 234 5678"},
-            "address": {"house_number": "12A", "lane": "9", "street": "Khâm Thiên"},
-            "location": {"position": "21.0075 105.8256 12.5 4.9", "photo": "nha.jpg"},
-            "roster": {
-                "member": [
-                    person(
-                        "Nguyễn Văn Bình",
-                        "head",
-                        birth_month="3",
-                        birth_day="2",
-                        papers={"ethnicity": "01", "cccd12_number": "001060012345"},
-                        residence_schooling={
-                            "resident_status": "permanent",
-                            "months_present": "12",
-                            "education_level": "primary",
-                        },
-                        work={"employment": "no_contract", "has_pension": "no"},
-                        health={"has_insurance": "unknown"},
-                    ),
-                    person(
-                        "Nguyễn Thị Hoà",
-                        "child",
-                        person={"sex": "female"},
-                        birth_year="2015",
-                        nutrition={"weight_kg": "21.5", "height_cm": "118.0"},
-                    ),
-                ]
-            },
-            "dwelling": {"wall": "brick_stone", "area_m2": "23.5"},
-            "water_power": {"water_source": "tap", "toilet": "none"},
-            "information": {"uses_internet": "no", "devices": "none"},
-            "economy": {"assets": "motorbike fridge", "b1_score": "120"},
-            "standard_2022": {
-                "water_2022": "0",
-                "toilet_2022": "1",
-                "override_2022": [
-                    {
-                        "override_indicator_2022": "WATER",
-                        "override_page_2022": {
-                            "override_deprived_2022": "yes",
-                            "override_reason_2022": "Nước bẩn",
-                        },
-                    }
-                ],
-            },
-            "support": {"causes": "no_job illness"},
-        },
-        "closing": {"remarks": "Nhà dột."},
-        "entity_label": "Nguyễn Văn Bình, ngõ 9",
-    }
+    answers = copy.deepcopy(_REVIEW)
     for path, value in changes.items():
         _set(answers, path.split("__"), value)
     return answers
@@ -188,3 +195,16 @@ def _typed(answers: dict[str, Any]) -> dict[str, Any]:
         else:
             row[name] = value
     return row
+
+
+def sent(**changes: Any) -> Normalised:
+    return from_openrosa(as_xml(review(**changes)), RECEIVED)
+
+
+def understood(result: Normalised) -> SurveyRecord:
+    assert result.record is not None, result.problems
+    return result.record
+
+
+def codes(result: Normalised, *, blocking: bool) -> list[str]:
+    return [p.code for p in result.problems if p.blocking is blocking]
