@@ -223,6 +223,23 @@ def test_no_position_and_no_photo_without_consent() -> None:
         send(answers)
 
 
+def test_a_photo_taken_with_consent_is_named_in_what_is_sent() -> None:
+    page = "/household/location"
+    changes = {f"{page}/photo_consent": "yes", f"{page}/photo": "1763970000123.jpg"}
+
+    sent = send(new_household(changes=changes))
+
+    assert sent[f"{page}/photo"] == "1763970000123.jpg"
+
+
+def test_the_reviewer_is_the_user_of_the_phone_unless_changed() -> None:
+    answers = new_household(changes={"/visit/reviewer": None})
+
+    xml = fill(xform(), media(), answers, properties={"username": "lan.tran"})
+
+    assert Sent(xml)["/visit/reviewer"] == "lan.tran"
+
+
 def test_none_cannot_go_with_another_device() -> None:
     devices = "/household/information/devices"
 
