@@ -26,6 +26,7 @@ from server.domain.survey.answers import (
 )
 from server.domain.survey.fields import Field, FormTable, Kind
 from server.domain.survey.forms import find_table
+from server.domain.survey.quality import check_interview
 from server.domain.survey.record import (
     Household,
     Override,
@@ -133,6 +134,7 @@ def normalise(
         entity=meta.entity,
         **values,
     )
+    problems += check_interview(record)
     return Normalised(record, tuple(problems), tuple(ignored))
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from server.domain.people.birth_dates import age_on, is_possible
+from server.domain.people.ethnic_groups import UNKNOWN, ethnic_groups
 from server.domain.people.identity_numbers import (
     check_against_person,
     comparable,
@@ -87,6 +88,11 @@ def _read_member(
             )
             values[field.target] = value
             problems += found
+    ethnicity = values.get("ethnicity")
+    if ethnicity and ethnicity != UNKNOWN and ethnicity not in ethnic_groups():
+        problems.append(
+            Problem("choice_unknown", f"{place}.ethnicity", {"value": ethnicity})
+        )
     birth, found_birth = _read_birth(row, table, f"{place}.birth", review_date)
     identifiers, found_numbers = _read_identifiers(row, table, place)
     for identifier in identifiers:

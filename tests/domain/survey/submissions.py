@@ -198,6 +198,11 @@ def _typed(answers: dict[str, Any]) -> dict[str, Any]:
 
 
 def sent(**changes: Any) -> Normalised:
+    """What is made of a review; another roster comes without the head's name
+    above it.
+    """
+    if changes.get("household__roster__member"):
+        changes.setdefault("household__contact__head_name", None)
     return from_openrosa(as_xml(review(**changes)), RECEIVED)
 
 

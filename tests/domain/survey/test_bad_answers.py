@@ -46,6 +46,14 @@ BLOCKING = [
         {"household__roster__member": [person("A B", "head", birth_year="2027")]},
         "birth_after_review",
     ),
+    (
+        {
+            "household__roster__member": [
+                person("A B", "head", papers={"ethnicity": "56"})
+            ]
+        },
+        "choice_unknown",
+    ),
     ({"closing__remarks": "x" * 2001}, "text_too_long"),
     ({"closing__remarks": "a\u0007b"}, "text_control_character"),
     ({"household__contact__head_name": "Lê \u202eA"}, "text_control_character"),
