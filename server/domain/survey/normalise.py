@@ -26,13 +26,12 @@ from server.domain.survey.answers import (
 )
 from server.domain.survey.fields import Field, FormTable, Kind
 from server.domain.survey.forms import find_table
-from server.domain.survey.quality import check_interview
 from server.domain.survey.record import (
     Household,
     Override,
     SurveyRecord,
 )
-from server.domain.survey.roster import check_roster, read_roster
+from server.domain.survey.roster import check_head_name, check_roster, read_roster
 from server.domain.survey.values import (
     check_instant,
     check_text,
@@ -134,7 +133,7 @@ def normalise(
         entity=meta.entity,
         **values,
     )
-    problems += check_interview(record)
+    problems += check_head_name(record.household)
     return Normalised(record, tuple(problems), tuple(ignored))
 
 

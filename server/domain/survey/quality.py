@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import timedelta
 
-from server.domain.people.names import NameAgreement, names_agree
 from server.domain.problems import Problem
 from server.domain.survey.record import Position, SurveyRecord
 
@@ -13,7 +12,10 @@ SHORTEST_INTERVIEW = timedelta(minutes=2)
 
 
 def check_interview(record: SurveyRecord) -> tuple[Problem, ...]:
-    """Warnings about how a survey was made."""
+    """Warnings about how a survey was made, for whoever looks after the enumerators.
+
+    They are not part of `normalise`: ward staff who read a record can do nothing there.
+    """
     problems = []
     if record.started_at is not None and record.ended_at is not None:
         lasted = record.ended_at - record.started_at
@@ -23,15 +25,6 @@ def check_interview(record: SurveyRecord) -> tuple[Problem, ...]:
             values = {"value": int(lasted.total_seconds())}
             problems.append(
                 Problem("interview_too_short", "ended_at", values, blocking=False)
-            )
-    said = record.household.head_name
-    for member in record.household.members:
-        if not said or member.relation_to_head != "head":
-            continue
-        if names_agree(said, member.full_name) <= NameAgreement.GIVEN_ONLY:
-            names = {"value": said, "other": member.full_name}
-            problems.append(
-                Problem("head_name_differs", "head_name", names, blocking=False)
             )
     return tuple(problems)
 

@@ -13,11 +13,11 @@ from server.domain.people.identity_numbers import (
     comparable,
     read_number,
 )
-from server.domain.people.names import fold
+from server.domain.people.names import NameAgreement, fold, names_agree
 from server.domain.problems import Problem
 from server.domain.survey.answers import Answers, rows_at, text_at
 from server.domain.survey.fields import MAX_MEMBERS, FormTable
-from server.domain.survey.record import BirthDate, Identifier, Member
+from server.domain.survey.record import BirthDate, Household, Identifier, Member
 from server.domain.survey.values import placed, read_value, shown
 
 OLDEST = 125
@@ -72,6 +72,18 @@ def check_roster(members: tuple[Member, ...], is_unchanged: bool) -> list[Proble
     elif len(heads) > 1:
         problems.append(Problem("head_twice", "members", {"value": ", ".join(heads)}))
     return problems + _doubled(members)
+
+
+def check_head_name(household: Household) -> list[Problem]:
+    """A warning when the head is called otherwise on the roster than above it."""
+    said = household.head_name
+    for member in household.members:
+        if not said or member.relation_to_head != "head":
+            continue
+        if names_agree(said, member.full_name) <= NameAgreement.GIVEN_ONLY:
+            values = {"value": said, "other": member.full_name}
+            return [Problem("head_name_differs", "head_name", values, blocking=False)]
+    return []
 
 
 def _read_member(

@@ -88,6 +88,7 @@ WARNED = [
     ({"ended_at": "2031-01-01T00:00:09.000+07:00"}, "phone_clock_wrong"),
     ({"started_at": "sáng nay"}, "instant_unreadable"),
     ({"household__contact__phone_1": "0123"}, "phone_invalid"),
+    ({"household__contact__head_name": "Trần Thị Lan"}, "head_name_differs"),
     ({"household__location__position": "0 0 0 0"}, "position_outside_vietnam"),
     ({"household__location__position": "here"}, "position_unreadable"),
     ({"household__location__photo": "../../etc/passwd"}, "file_name_unsafe"),

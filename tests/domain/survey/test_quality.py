@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.domain.survey.quality import check_interview, same_positions
-from server.domain.survey.record import Household, Member, Position
+from server.domain.survey.record import Position
 from tests.domain.households.records import survey_record
 
 START = datetime(2026, 11, 20, 1, tzinfo=UTC)
@@ -38,17 +38,6 @@ def test_confirming_an_unchanged_household_may_be_quick() -> None:
     )
 
     assert check_interview(record) == ()
-
-
-def test_a_head_of_two_names_is_noticed() -> None:
-    head = Member("k1", "Trần Thị Lan", relation_to_head="head")
-    household = Household(head_name="Nguyễn Văn Bình", members=(head,))
-    alike = replace(household, head_name="TRẦN T. LAN")
-
-    assert [p.code for p in check_interview(survey_record(household))] == [
-        "head_name_differs"
-    ]
-    assert check_interview(survey_record(alike)) == ()
 
 
 def test_one_fix_for_several_houses_is_noticed() -> None:
