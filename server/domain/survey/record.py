@@ -2,8 +2,10 @@
 
 OpenRosa XML and ODK Central's OData JSON both become one `SurveyRecord`; the computed
 household (`server.domain.households.golden`) has the same `Household` shape, so that
-matching, assessing and printing never ask where a value came from. `None` and empty tuples
-mean "not asked or not answered", never "no".
+matching, assessing and printing never ask where a value came from. `None` means "not
+asked or not answered", never "no"; so does an empty tuple in a field that cannot be
+None (phones, members). In one that can (devices, assets, causes ...) it means "asked:
+none of them".
 """
 
 from dataclasses import dataclass, field
@@ -21,7 +23,9 @@ class BirthDate:
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """An identity number as text: kind is cccd12, cmnd9, cmnd12 or birth_registration."""
+    """An identity number as text: kind is cccd12, cmnd9, cmnd12 or
+    birth_registration.
+    """
 
     kind: str
     number: str
@@ -165,7 +169,9 @@ class Household:
 
 @dataclass(frozen=True, slots=True)
 class EntityClaim:
-    """What the submission says about the entity list: created or updated which household."""
+    """What the submission says about the entity list: created or updated
+    which household.
+    """
 
     id: str
     is_create: bool

@@ -1,6 +1,7 @@
 """What many records of one household say together."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
@@ -8,15 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.households.golden import golden
+from server.domain.households.golden import RecordView, golden
 from server.domain.survey.record import (
     Address,
     Dwelling,
     Household,
     Information,
+    Member,
     Override,
 )
-from tests.domain.households.records import correction, member, view
+from tests.domain.households.records import NOON, correction, member, view
+from tests.domain.survey.submissions import sent, understood
 
 
 def test_a_late_submission_does_not_overwrite_a_newer_review() -> None:
@@ -102,6 +105,15 @@ def test_the_reviewers_overrides_hold_for_their_own_survey_only() -> None:
     assert golden([older, newer], []).household.overrides == ()
 
 
+def test_a_single_survey_is_the_household_it_describes() -> None:
+    record = understood(sent())
+
+    found = golden([RecordView("r1", record, NOON)], [])
+
+    assert found.household == record.household
+    assert set(found.sources.values()) == {"r1"}
+
+
 def test_a_household_without_records_does_not_exist() -> None:
     with pytest.raises(ValueError, match="at least one"):
         golden([], [])
@@ -118,6 +130,17 @@ members = st.lists(
         sex=st.sampled_from([None, "male", "female"]),
     ),
     max_size=3,
+)
+# People as they are when nobody mixes them up, with what each survey happens to say.
+steady_people = st.lists(
+    st.builds(
+        lambda who, year, sex: member(*who, year=year, sex=sex),
+        st.sampled_from([("k1", "Lê A"), ("k2", "Lê B"), ("k3", "Lê C")]),
+        st.sampled_from([1950, 1951]),
+        st.sampled_from([None, "male", "female"]),
+    ),
+    max_size=3,
+    unique_by=lambda someone: someone.key,
 )
 households = st.builds(
     Household,
@@ -170,6 +193,21 @@ def test_the_order_of_arrival_changes_nothing(
     shuffler.shuffle(laid)
 
     assert golden(views, laid) == expected
+
+
+@given(records, st.lists(steady_people, min_size=5, max_size=5))
+def test_a_household_surveyed_again_with_the_same_answers_stays_as_it_is(
+    rows: list[Any], rosters: list[list[Member]]
+) -> None:
+    views = [
+        view(f"r{n}", replace(household, members=tuple(rosters[n])), year)
+        for n, (household, year, *_) in enumerate(rows)
+    ]
+    once = golden(views, [])
+
+    again = golden([*views, view("r9", once.household, 2026)], [])
+
+    assert again.household == once.household
 
 
 @given(records)
