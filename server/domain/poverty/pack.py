@@ -1,0 +1,233 @@
+"""A poverty standard as data: lines, categories, indicators, each with its source.
+
+Law changes by decree and is often known to us only at second hand, so every number
+says where it comes from and how well. `load.py` makes packs from the folders in
+`packs/`; nothing here reads files.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from server.domain.poverty.conditions import Condition
+
+
+class Quality(IntEnum):
+    """How well a value is sourced, best last; only OFFICIAL counts as verified."""
+
+    UNKNOWN = 0
+    RECALLED = 1
+    SECONDARY = 2
+    OFFICIAL = 3
+
+
+class AreaType(StrEnum):
+    """Lines differ by area: wards and townships are urban, communes rural."""
+
+    URBAN = "urban"
+    RURAL = "rural"
+
+
+class PovertyCategory(StrEnum):
+    """What a household is under one standard."""
+
+    POOR = "POOR"
+    NEAR_POOR = "NEAR_POOR"
+    AVERAGE = "AVERAGE"
+    NON_POOR = "NON_POOR"
+
+
+class Measure(StrEnum):
+    """Two ways to place a household: money, or points that stand for money."""
+
+    INCOME = "income"  # VND per head and month
+    SCORE = "score"  # B1 points (Circular 07/2021: points A)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where values come from. `url` is where we read them, if anywhere."""
+
+    key: str
+    document: str
+    quality: Quality
+    article: str | None = None
+    url: str | None = None
+    effective: date | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """One interval in which the standard applies, ends included, by one document."""
+
+    valid_from: date
+    valid_to: date
+    source: Source
+
+    def holds_on(self, on: date) -> bool:
+        return self.valid_from <= on <= self.valid_to
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One threshold: VND per head and month, or points. At the line is below it."""
+
+    measure: Measure
+    area_type: AreaType
+    name: str  # policy, minimum, average
+    amount: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category and its condition; of a pack's categories the first match wins.
+
+    `measures` are the measures by which the category can be told at all.
+    """
+
+    code: PovertyCategory
+    when: Condition
+    source: Source
+    sub: str | None = None
+    measures: tuple[Measure, ...] = (Measure.INCOME, Measure.SCORE)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A threshold or a list of codes that a predicate needs."""
+
+    name: str
+    value: Any  # a number, text, or a tuple or mapping of them
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A lack of one basic service. `predicate` names a function of `indicators.py`.
+
+    `points` is what the indicator adds to B2.
+    """
+
+    number: int
+    code: str
+    dimension: str
+    name_vi: str
+    name_en: str
+    threshold_vi: str
+    threshold_en: str
+    predicate: str
+    points: int
+    parameters: tuple[Parameter, ...]
+    source: Source
+
+    def values(self) -> dict[str, Any]:
+        """The parameters by name."""
+        return {each.name: each.value for each in self.parameters}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An entry of a versioned list of causes or needs."""
+
+    code: str
+    vi: str
+    en: str
+    source: Source
+    replaces: tuple[str, ...] = ()  # codes of the previous standard's list
+    is_sensitive: bool = False  # never on a list posted in public
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreOption:
+    """Points of one answer in every region of the table."""
+
+    item: int
+    option: str
+    points: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTable:
+    """The B1 table. While items are missing it can add up, but not to a total."""
+
+    options: tuple[ScoreOption, ...]
+    item_names: tuple[tuple[int, str, str], ...]  # number, Vietnamese, English
+    several: tuple[int, ...]  # items of which several options may add up
+    sha256: str
+    source: Source
+
+    @property
+    def missing_items(self) -> tuple[int, ...]:
+        """Items whose points nobody has read from the official table."""
+        read = {option.item for option in self.options}
+        return tuple(item for item, _, _ in self.item_names if item not in read)
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.missing_items
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        return tuple(region for region, _ in self.options[0].points)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A loaded standard. `content_hash` (sha256) changes with any of its content."""
+
+    id: str
+    name_vi: str
+    name_en: str
+    inherits: str | None
+    indicator_standard: str  # the pack whose indicators these are
+    province_codes: tuple[str, ...]  # empty: the whole country
+    validities: tuple[Validity, ...]
+    lines: tuple[Line, ...]
+    deprivation_cut: int
+    deprivation_cut_source: Source
+    categories: tuple[Category, ...]
+    indicators: tuple[Indicator, ...]
+    causes: tuple[Choice, ...]
+    needs: tuple[Choice, ...]
+    score_table: ScoreTable | None
+    sources: tuple[Source, ...]  # those in use, by key
+    content_hash: str
+
+    @property
+    def unverified_sources(self) -> tuple[Source, ...]:
+        """Sources in use that nobody has compared with the official text."""
+        return tuple(s for s in self.sources if s.quality is not Quality.OFFICIAL)
+
+    @property
+    def verified(self) -> bool:
+        return not self.unverified_sources
+
+    def holds_on(self, on: date) -> bool:
+        """Whether the standard applies on a day."""
+        return any(validity.holds_on(on) for validity in self.validities)
+
+    def applies_in(self, province_code: str | None) -> bool:
+        """A national pack applies everywhere, a city's own only there."""
+        return not self.province_codes or province_code in self.province_codes
+
+    def lines_for(self, measure: Measure, area_type: AreaType) -> dict[str, int]:
+        """Line amounts by name; empty when the pack has none of this measure."""
+        return {
+            line.name: line.amount
+            for line in self.lines
+            if (line.measure, line.area_type) == (measure, area_type)
+        }
+
+    def has_scores(self) -> bool:
+        """Whether B1 points can place a household under this standard."""
+        return any(line.measure is Measure.SCORE for line in self.lines)
+
+    def indicator(self, code: str) -> Indicator:
+        """Raises KeyError for a code that is not of this standard."""
+        for each in self.indicators:
+            if each.code == code:
+                return each
+        raise KeyError(code)
