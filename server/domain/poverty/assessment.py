@@ -75,6 +75,7 @@ class Assessment:
     indicators: tuple[IndicatorVerdict, ...]
     deprivations_low: int
     deprivations_high: int
+    indicator_points: int
     measure: Measure | None
     measured: int | None  # VND per head and month, or points
     lines: tuple[tuple[str, int], ...]  # the thresholds of the measure and area
@@ -93,6 +94,16 @@ class Assessment:
     def sub(self) -> str | None:
         return self.outcome.sub if self.outcome else None
 
+    @property
+    def b2_low(self) -> int:
+        """B2 points that are certain."""
+        return self.deprivations_low * self.indicator_points
+
+    @property
+    def b2_high(self) -> int:
+        """B2 points if every unknown indicator turned out to be deprived."""
+        return self.deprivations_high * self.indicator_points
+
     def as_dict(self) -> dict[str, Any]:
         """JSON-safe, and the same for the same input: fit to store and to compare."""
         return {
@@ -105,6 +116,7 @@ class Assessment:
             "possible": [outcome.as_dict() for outcome in self.possible],
             "indicators": [indicator.as_dict() for indicator in self.indicators],
             "deprivations": [self.deprivations_low, self.deprivations_high],
+            "b2_points": [self.b2_low, self.b2_high],
             "measure": self.measure.value if self.measure else None,
             "measured": self.measured,
             "lines": dict(self.lines),

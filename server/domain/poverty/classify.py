@@ -64,6 +64,7 @@ def assess(
         indicators=case.indicators,
         deprivations_low=case.counts[0],
         deprivations_high=case.counts[-1],
+        indicator_points=pack.indicator_points,
         measure=case.measure if case.measured is not None else None,
         measured=case.measured,
         lines=case.lines(),

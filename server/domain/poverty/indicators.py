@@ -32,7 +32,8 @@ Predicate = Callable[[Household, date, Parameters], Verdict]
 
 def evaluate(indicator: Indicator, household: Household, on: date) -> Verdict:
     """The verdict of one indicator on the review date."""
-    return PREDICATES[indicator.predicate](household, on, indicator.values())
+    predicate, _ = PREDICATES[indicator.predicate]
+    return predicate(household, on, indicator.values())
 
 
 def dependants_exceed_share(
@@ -130,21 +131,39 @@ def _listed(said: Answer, codes: tuple[Value, ...], deprived: bool) -> Verdict:
     return decided((said.value in codes) == deprived, said)
 
 
-PREDICATES: dict[str, Predicate] = {
-    "member_lacks_job": any_member(lacks_job),
-    "dependants_exceed_share": dependants_exceed_share,
-    "child_malnourished": any_member(is_malnourished_child),
-    "member_lacks_insurance": any_member(lacks_insurance),
-    "member_lacks_treatment": any_member(lacks_treatment),
-    "adult_lacks_education_for_age": any_member(lacks_education_for_age),
-    "adult_lacks_lower_secondary": any_member(lacks_lower_secondary),
-    "child_not_at_level_for_age": any_member(not_at_level_for_age),
-    "child_not_at_school": any_member(not_at_school),
-    "weak_structures": weak_structures,
-    "weak_grade": weak_grade,
-    "area_below": area_below,
-    "water_not_clean": water_not_clean,
-    "toilet_not_hygienic": toilet_not_hygienic,
-    "no_telecom": no_telecom,
-    "no_device": no_device,
+_BY_AGE = frozenset({"bands", "ranks"})
+
+# name -> the function and the parameters it needs, which the loader insists on
+PREDICATES: dict[str, tuple[Predicate, frozenset[str]]] = {
+    "member_lacks_job": (
+        any_member(lacks_job),
+        frozenset({"working_age", "retirement", "seeking", "without_contract"}),
+    ),
+    "dependants_exceed_share": (
+        dependants_exceed_share,
+        frozenset({"share_percent", "child_below", "elderly_from"}),
+    ),
+    "child_malnourished": (
+        any_member(is_malnourished_child),
+        frozenset({"child_below"}),
+    ),
+    "member_lacks_insurance": (any_member(lacks_insurance), frozenset({"from_age"})),
+    "member_lacks_treatment": (any_member(lacks_treatment), frozenset()),
+    "adult_lacks_education_for_age": (any_member(lacks_education_for_age), _BY_AGE),
+    "adult_lacks_lower_secondary": (
+        any_member(lacks_lower_secondary),
+        frozenset({"from_age", "born_from", "level", "ranks"}),
+    ),
+    "child_not_at_level_for_age": (any_member(not_at_level_for_age), _BY_AGE),
+    "child_not_at_school": (
+        any_member(not_at_school),
+        frozenset({"from_age", "below_age"}),
+    ),
+    "weak_structures": (weak_structures, frozenset({"durable", "weak_parts"})),
+    "weak_grade": (weak_grade, frozenset({"deprived_grades"})),
+    "area_below": (area_below, frozenset({"square_metres"})),
+    "water_not_clean": (water_not_clean, frozenset({"clean"})),
+    "toilet_not_hygienic": (toilet_not_hygienic, frozenset({"hygienic"})),
+    "no_telecom": (no_telecom, frozenset({"services"})),
+    "no_device": (no_device, frozenset({"devices"})),
 }

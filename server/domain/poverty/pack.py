@@ -106,20 +106,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A lack of one basic service. `predicate` names a function of `indicators.py`.
-
-    `points` is what the indicator adds to B2.
-    """
+    """A lack of one basic service. `predicate` names a function of `indicators.py`."""
 
     number: int
     code: str
-    dimension: str
+    dimension_vi: str
+    dimension_en: str
     name_vi: str
     name_en: str
     threshold_vi: str
     threshold_en: str
     predicate: str
-    points: int
     parameters: tuple[Parameter, ...]
     source: Source
 
@@ -188,6 +185,8 @@ class Pack:
     lines: tuple[Line, ...]
     deprivation_cut: int
     deprivation_cut_source: Source
+    indicator_points: int  # what one deprived indicator adds to B2
+    indicator_points_source: Source
     categories: tuple[Category, ...]
     indicators: tuple[Indicator, ...]
     causes: tuple[Choice, ...]

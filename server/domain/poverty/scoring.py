@@ -1,0 +1,117 @@
+"""B1: adding up the points that stand for income, from a table that may be incomplete.
+
+The official table is long and only part of it could be read. A sum of some items looks
+like a total and is not one: the engine adds up what it has, says which items are
+missing, and claims a total only when the table is whole and every item was answered.
+Meanwhile a reviewer types in the officially computed total.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from server.domain.poverty.pack import ScoreOption, ScoreTable, Source
+from server.domain.poverty.reading import PackError
+
+_FIXED_COLUMNS = ("item", "option")
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreResult:
+    """Points found so far; `total` is None until nothing is missing."""
+
+    region: str
+    points: tuple[tuple[int, str, int], ...]  # item, option, points
+    unread_items: tuple[int, ...]  # not in the table
+    unanswered_items: tuple[int, ...]  # in the table, not answered
+
+    @property
+    def subtotal(self) -> int:
+        """The points known so far. Not a total: never compare it with a cut-off."""
+        return sum(points for _, _, points in self.points)
+
+    @property
+    def total(self) -> int | None:
+        missing = self.unread_items or self.unanswered_items
+        return None if missing else self.subtotal
+
+
+def score(
+    table: ScoreTable, region: str, chosen: Mapping[int, Sequence[str]]
+) -> ScoreResult:
+    """Add up the options chosen per item, for one region of the table.
+
+    An item with an empty sequence was answered "none of these" and scores nothing; an
+    item that is not in `chosen` was not answered. Raises ValueError for a region, item
+    or option that the table does not know, and for two options where one is allowed.
+    """
+    if region not in table.regions:
+        raise ValueError(f"the table has no region {region!r}")
+    points = {
+        (each.item, each.option): dict(each.points)[region] for each in table.options
+    }
+    read = {each.item for each in table.options}
+    found = []
+    for item, options in sorted(chosen.items()):
+        if item not in read:
+            raise ValueError(f"the points of item {item} are not known")
+        if len(options) > 1 and item not in table.several:
+            raise ValueError(f"item {item} takes one option, not {len(options)}")
+        for option in options:
+            if (item, option) not in points:
+                raise ValueError(f"item {item} has no option {option!r}")
+            found.append((item, option, points[item, option]))
+    return ScoreResult(
+        region=region,
+        points=tuple(found),
+        unread_items=table.missing_items,
+        unanswered_items=tuple(sorted(read - set(chosen))),
+    )
+
+
+def read_score_table(
+    content: bytes,
+    expected_sha256: str,
+    item_names: tuple[tuple[int, str, str], ...],
+    several: tuple[int, ...],
+    source: Source,
+    place: str,
+) -> ScoreTable:
+    """The table from its CSV: columns item, option, then one per region.
+
+    Raises PackError when the file is not the one that was signed off (`expected_sha256`)
+    or a cell is not a number of points.
+    """
+    checksum = hashlib.sha256(content).hexdigest()
+    if checksum != expected_sha256:
+        raise PackError(f"{place}: the checksum is {checksum}, not {expected_sha256}")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8"), newline="")))
+    header, body = rows[0], rows[1:]
+    if tuple(header[:2]) != _FIXED_COLUMNS or len(header) < 3:
+        raise PackError(f"{place}: the columns are item, option and the regions")
+    regions = header[2:]
+    if not body or len(set(regions)) != len(regions):
+        raise PackError(f"{place}: no rows, or a region twice")
+    options = tuple(
+        _read_option(row, regions, f"{place} line {number}")
+        for number, row in enumerate(body, start=2)
+    )
+    keys = [(each.item, each.option) for each in options]
+    items = {number for number, _, _ in item_names}
+    if len(set(keys)) != len(keys):
+        raise PackError(f"{place}: an option is written twice")
+    if not {item for item, _ in keys} | set(several) <= items:
+        raise PackError(f"{place}: an item that is not in the list of items")
+    return ScoreTable(options, item_names, several, checksum, source)
+
+
+def _read_option(row: list[str], regions: list[str], place: str) -> ScoreOption:
+    try:
+        item, option, *cells = row
+        points = [int(cell) for cell in cells]
+        pairs = tuple(zip(regions, points, strict=True))
+        return ScoreOption(int(item), option, pairs)
+    except ValueError as error:
+        raise PackError(f"{place}: not an item, an option and its points") from error
