@@ -25,24 +25,21 @@ class _StrictLoader(yaml.SafeLoader):
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         for key in keys:
             if keys.count(key) > 1:
-                raise PackError(f"{self.name}: the key {key!r} is written twice")
+                raise PackError(f"the key {key!r} is written twice")
         return super().construct_mapping(node, deep)
 
 
 def read_yaml(path: Path) -> Any:
     """The content of a YAML file. Raises PackError when it cannot be read."""
+    place = f"{path.parent.name}/{path.name}"
+    if not path.is_file():
+        raise PackError(f"{place}: there is no such file")
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise PackError(f"{path.parent.name}/{path.name}: there is no such file") from (
-            error
-        )
-    try:
-        return yaml.load(text, Loader=_StrictLoader)
-    except yaml.YAMLError as error:
-        raise PackError(f"{path.parent.name}/{path.name}: not YAML: {error}") from error
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a 32nd of December
+        raise PackError(f"{place}: not YAML: {error}") from error
     except PackError as error:
-        raise PackError(f"{path.parent.name}/{path.name}: {error}") from error
+        raise PackError(f"{place}: {error}") from error
 
 
 class Entry:

@@ -1,0 +1,334 @@
+"""Packs load strictly, say how well they are sourced, and hash what they say."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.domain.poverty.load import (
+    PACKS,
+    PackError,
+    all_packs,
+    content_hash,
+    load_pack,
+    packs_in_force,
+)
+from server.domain.poverty.pack import (
+    AreaType,
+    Measure,
+    Quality,
+    ScoreOption,
+    Source,
+    Validity,
+)
+
+Folder = Callable[..., Path]
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Folder:
+    """A copy of the packs in which one text of one file is replaced."""
+
+    def edit(file: str, old: str = "", new: str = "") -> Path:
+        folder = tmp_path / "packs"
+        shutil.copytree(PACKS, folder, dirs_exist_ok=True)
+        path = folder / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return folder
+
+    return edit
+
+
+MISTAKES = [
+    ("vn-2022/pack.yaml", "id: vn-2022", "id: vn-2023", "name of the folder"),
+    ("vn-2022/pack.yaml", "name_en:", "nam_en:", "'name_en' is missing"),
+    ("vn-2022/pack.yaml", "province_codes: []", "provinces: []", "unknown keys"),
+    (
+        "vn-2022/pack.yaml",
+        "name: policy, amount: 1500000, source: decree_07_2021",
+        "name: policy, amount: 1500000",
+        "'source' is missing",
+    ),
+    (
+        "vn-2022/pack.yaml",
+        "amount: 1500000, source: decree_07_2021",
+        "amount: 1500000, source: rumour",
+        "no such source: 'rumour'",
+    ),
+    ("vn-2022/pack.yaml", "amount: 1500000", "amount: 1.5", "whole number"),
+    ("vn-2022/pack.yaml", "amount: 1500000", "amount: -1", "whole number"),
+    ("vn-2022/pack.yaml", "amount: 1500000", "amount: yes", "whole number"),
+    ("vn-2022/pack.yaml", "amount: 1500000", "amount: 2500000", "ascending"),
+    ("vn-2022/pack.yaml", "area_type: rural", "area_type: forest", "none of"),
+    ("vn-2022/pack.yaml", "area_type: rural", "area_type: urban", "written twice"),
+    ("vn-2022/pack.yaml", "name: average", "name: rich", "lines"),
+    ("vn-2022/pack.yaml", "from: 2022-01-01", "from: soon", "must be a date"),
+    ("vn-2022/pack.yaml", "from: 2022-01-01", "from: 2025-12-32", "not YAML"),
+    ("vn-2022/pack.yaml", "from: 2026-01-01", "from: 2025-06-01", "overlap"),
+    ("vn-2022/pack.yaml", "to: 2026-12-31", "to: 2025-12-31", "before it begins"),
+    ("vn-2022/pack.yaml", "quality: secondary", "quality: sure", "no such quality"),
+    (
+        "vn-2022/pack.yaml",
+        "when: income <= policy and",
+        "when: exit() and",
+        "neither a comparison",
+    ),
+    (
+        "vn-2022/pack.yaml",
+        "when: income <= policy and",
+        "when: wealth <= policy and",
+        "unknown: wealth",
+    ),
+    ("vn-2022/pack.yaml", 'when: "true"', "when: income > policy", "must be `true`"),
+    (
+        "vn-2022/pack.yaml",
+        "measures: [income]",
+        "measures: [score]",
+        "AVERAGE by score: unknown: average",
+    ),
+    ("vn-2022/pack.yaml", "code: NEAR_POOR", "code: NEARLY", "none of"),
+    ("vn-2022/pack.yaml", "{value: 3,", "{value: 30,", "fewer indicators than the cut"),
+    ("vn-2022/pack.yaml", "sources:", "sources:\n  a: 1\n", "expected keys"),
+    (
+        "vn-2022/pack.yaml",
+        "sources:",
+        "sources:\n  idle: {document: X, quality: official}",
+        "nobody uses: idle",
+    ),
+    ("vn-2022/pack.yaml", "name_vi:", "name_en:", "written twice"),
+    ("vn-2022/pack.yaml", "valid:", "valid: ]", "not YAML"),
+    ("vn-2022/indicators.yaml", "number: 12", "number: 13", "numbered"),
+    ("vn-2022/indicators.yaml", "code: WATER", "code: TOILET", "written twice"),
+    (
+        "vn-2022/indicators.yaml",
+        "predicate: area_below",
+        "predicate: area_beneath",
+        "no such predicate",
+    ),
+    (
+        "vn-2022/indicators.yaml",
+        "name: square_metres",
+        "name: metres",
+        "takes parameters: square_metres",
+    ),
+    ("vn-2022/indicators.yaml", "value: 8,", "value: null,", "must not be empty"),
+    ("vn-2022/causes.yaml", "code: land", "code: capital", "written twice"),
+    ("vn-2022/needs.yaml", "en: Health", "en: ''", "'en' must be text"),
+    ("vn-2016/b1_scores.csv", "75,75,70", "76,75,70", "checksum"),
+    ("vn-2016/pack.yaml", "status: incomplete", "status: complete", "incomplete"),
+    ("vn-2016/pack.yaml", "file: b1_scores.csv", "file: b1.csv", "no file"),
+    ("vn-hanoi-2016/pack.yaml", "inherits: vn-2016", "inherits: vn-1", "no such pack"),
+    (
+        "vn-hanoi-2016/pack.yaml",
+        "inherits: vn-2016",
+        "inherits: vn-hanoi-2016",
+        "inherits from itself",
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "message"), MISTAKES)
+def test_a_mistake_in_a_pack_is_refused_with_its_place(
+    edited: Folder, file: str, old: str, new: str, message: str
+) -> None:
+    folder = edited(file, old, new)
+    pack_id = file.split("/")[0]
+
+    with pytest.raises(PackError) as refused:
+        load_pack(pack_id, folder)
+
+    assert message in str(refused.value)
+    assert pack_id in str(refused.value) or "vn-1" in str(refused.value)
+
+
+@pytest.mark.parametrize("pack_id", ["vn-1999", "", "../packs/vn-2022", "."])
+def test_a_pack_that_is_not_there_is_refused(pack_id: str) -> None:
+    with pytest.raises(PackError):
+        load_pack(pack_id)
+
+
+def test_every_national_standard_and_hanoi_load() -> None:
+    assert [pack.id for pack in all_packs()] == ["vn-2016", "vn-2022", "vn-hanoi-2016"]
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        ("2015-12-31", []),
+        ("2016-01-01", ["vn-2016", "vn-hanoi-2016"]),
+        ("2020-12-31", ["vn-2016", "vn-hanoi-2016"]),
+        ("2021-01-01", ["vn-2016"]),
+        ("2021-12-31", ["vn-2016"]),
+        ("2022-01-01", ["vn-2022"]),
+        ("2025-12-31", ["vn-2022"]),
+        ("2026-01-01", ["vn-2022"]),
+        ("2026-12-31", ["vn-2022"]),
+        ("2027-01-01", []),
+    ],
+)
+def test_the_standards_in_force_in_hanoi_follow_their_documents(
+    on: str, expected: list[str]
+) -> None:
+    found = packs_in_force(date.fromisoformat(on), "01")
+
+    assert [pack.id for pack in found] == expected
+
+
+@pytest.mark.parametrize("province", ["48", None])
+def test_the_standard_of_hanoi_applies_only_there(province: str | None) -> None:
+    found = packs_in_force(date(2018, 6, 1), province)
+
+    assert [pack.id for pack in found] == ["vn-2016"]
+
+
+def test_the_extension_of_2022_to_2026_has_a_document_of_its_own() -> None:
+    first, extension = load_pack("vn-2022").validities
+
+    assert first.source.document == "Nghị định 07/2021/NĐ-CP"
+    assert extension.source.document == "Nghị định 351/2025/NĐ-CP"
+    assert (extension.valid_from, extension.valid_to) == (
+        date(2026, 1, 1),
+        date(2026, 12, 31),
+    )
+
+
+def test_hanoi_inherits_everything_but_its_lines() -> None:
+    national, hanoi = load_pack("vn-2016"), load_pack("vn-hanoi-2016")
+
+    assert hanoi.indicators == national.indicators
+    assert hanoi.categories == national.categories
+    assert hanoi.causes == national.causes
+    assert hanoi.indicator_standard == "vn-2016"
+    assert hanoi.lines_for(Measure.INCOME, AreaType.URBAN)["policy"] == 1_400_000
+    assert not hanoi.has_scores()
+    assert hanoi.score_table is None
+
+
+def test_a_value_below_official_makes_a_pack_unverified() -> None:
+    pack = load_pack("vn-2022")
+    official = tuple(replace(each, quality=Quality.OFFICIAL) for each in pack.sources)
+    one_recalled = (replace(official[0], quality=Quality.RECALLED), *official[1:])
+
+    assert not pack.verified
+    assert replace(pack, sources=official).verified
+    assert not replace(pack, sources=one_recalled).verified
+
+
+def _numbers_without_source(value: Any, sourced: bool, place: str) -> Iterator[str]:
+    if isinstance(value, bool | Quality | str):
+        return
+    if isinstance(value, int | float) and not sourced:
+        yield place
+    elif is_dataclass(value) and not isinstance(value, type):
+        names = [each.name for each in fields(value)]
+        has = sourced or isinstance(getattr(value, "source", None), Source)
+        for name in names:
+            own = isinstance(getattr(value, f"{name}_source", None), Source)
+            inner = f"{place}.{name}"
+            yield from _numbers_without_source(getattr(value, name), has or own, inner)
+    elif isinstance(value, tuple | list | frozenset):
+        for each in value:
+            yield from _numbers_without_source(each, sourced, place)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _numbers_without_source(each, sourced, f"{place}.{key}")
+
+
+def test_every_number_of_every_pack_has_a_source() -> None:
+    for pack in all_packs():
+        assert list(_numbers_without_source(pack, False, pack.id)) == []
+
+
+def test_the_walk_over_numbers_finds_one_without_a_source() -> None:
+    pack = load_pack("vn-2016")
+    bare = replace(pack, score_table=ScoreOption(1, "one", (("URB", 5),)))  # type: ignore[arg-type]
+
+    found = list(_numbers_without_source(bare, False, "pack"))
+
+    assert "pack.score_table.points" in found
+
+
+def test_every_source_names_a_document_and_every_pack_its_sources_page() -> None:
+    for pack in all_packs():
+        page = (PACKS / pack.id / "SOURCES.md").read_text(encoding="utf-8")
+
+        assert all(source.document.strip() for source in pack.sources)
+        assert "unverified" in page if not pack.verified else True
+
+
+def test_the_hash_is_the_same_whatever_the_layout_of_the_files(edited: Folder) -> None:
+    folder = edited("vn-2022/pack.yaml", "name_vi:", "# a remark\nname_vi:   ")
+
+    assert load_pack("vn-2022", folder) == load_pack("vn-2022")
+    assert (
+        load_pack("vn-2022", folder).content_hash == load_pack("vn-2022").content_hash
+    )
+
+
+CHANGES = [
+    ("vn-2022/pack.yaml", "amount: 1500000", "amount: 1500001"),
+    ("vn-2022/pack.yaml", "to: 2026-12-31", "to: 2026-12-30"),
+    ("vn-2022/pack.yaml", "and deprivations >=", "and deprivations >"),
+    ("vn-2022/pack.yaml", "quality: secondary", "quality: official"),
+    ("vn-2022/indicators.yaml", "value: 8,", "value: 9,"),
+    ("vn-2022/indicators.yaml", "[seeking]", "[seeking, not_seeking]"),
+    ("vn-2022/needs.yaml", "vi: Y tế", "vi: Y tế khác"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new"), CHANGES)
+def test_the_hash_changes_with_anything_a_pack_says(
+    edited: Folder, file: str, old: str, new: str
+) -> None:
+    folder = edited(file, old, new)
+
+    changed = load_pack("vn-2022", folder)
+
+    assert changed.content_hash != load_pack("vn-2022").content_hash
+    assert len(changed.content_hash) == 64
+
+
+def test_a_change_of_the_parent_changes_the_hash_of_the_heir(edited: Folder) -> None:
+    folder = edited("vn-2016/indicators.yaml", "value: 1986", "value: 1987")
+
+    changed = load_pack("vn-hanoi-2016", folder)
+
+    assert changed.content_hash != load_pack("vn-hanoi-2016").content_hash
+
+
+def test_the_hash_covers_the_order_of_categories() -> None:
+    pack = load_pack("vn-2022")
+
+    turned = replace(pack, categories=pack.categories[::-1])
+
+    assert content_hash(turned) != pack.content_hash
+
+
+def test_both_ends_of_a_validity_belong_to_it() -> None:
+    source = Source("key", "Document", Quality.OFFICIAL)
+    year = Validity(date(2022, 1, 1), date(2022, 12, 31), source)
+
+    held = [year.holds_on(date(*day)) for day in ((2021, 12, 31), (2022, 1, 1))]
+    ended = [year.holds_on(date(*day)) for day in ((2022, 12, 31), (2023, 1, 1))]
+
+    assert held == [False, True]
+    assert ended == [True, False]
+
+
+@pytest.mark.parametrize("kind", ["causes", "needs"])
+def test_every_code_of_2016_becomes_at_most_one_of_2022(kind: str) -> None:
+    before = {choice.code for choice in getattr(load_pack("vn-2016"), kind)}
+    replaced = [
+        code
+        for choice in getattr(load_pack("vn-2022"), kind)
+        for code in choice.replaces
+    ]
+
+    assert len(replaced) == len(set(replaced))
+    assert set(replaced) == before
