@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from server.domain.poverty.assessment import Assessment, IndicatorVerdict, Outcome
+from server.domain.poverty.explain import questions
 from server.domain.poverty.indicators import evaluate
 from server.domain.poverty.intervals import possible_outcomes
 from server.domain.poverty.pack import AreaType, Measure, Pack, PovertyCategory
@@ -199,6 +200,9 @@ class _Case:
     def _area_matters(self) -> bool:
         if self.area is not None:
             return False
+        if self.measured is None:  # any amount may turn out to lie between the lines
+            lines = [self.pack.lines_for(self.measure, area) for area in AreaType]
+            return lines[0] != lines[1]
         return len({self.outcomes(area_type=area) for area in AreaType}) > 1
 
     def _count_matters(self) -> bool:
@@ -210,8 +214,14 @@ class _Case:
         return [each for each in self.indicators if each.deprived is None]
 
     def _lacks(self, verdict: IndicatorVerdict) -> Problem:
-        asked = ", ".join(answer.path for answer in verdict.computed.missing)
-        values = {**self._named(verdict.code), "answers": asked}
+        asked = dict.fromkeys(each.question for each in verdict.computed.missing)
+        answers = {
+            f"answers_{language}": ", ".join(
+                questions()[question][language] for question in asked
+            )
+            for language in ("vi", "en")
+        }
+        values = {**self._named(verdict.code), **answers}
         return Problem("assessment_needs_indicator", verdict.code, values)
 
     def _named(self, code: str) -> dict[str, str]:

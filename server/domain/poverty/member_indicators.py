@@ -59,13 +59,16 @@ def is_working_age(member: Member, on: date, parameters: Parameters) -> bool | N
 
 
 def lacks_job(member: Member, on: date, parameters: Parameters) -> Verdict:
-    """Wants work, can work and finds none; or works for a wage without a contract."""
+    """Wants work, can work and finds none; or works for a wage without a contract.
+
+    Of somebody unable to work, an unknown employment is taken to be none.
+    """
     age, job = age_of(member, on), answer(member, "employment")
     can_work, sex = answer(member, "can_work"), answer(member, "sex")
-    if job.value in parameters["without_contract"]:
-        return decided(True, job)
     if isinstance(age.value, int) and age.value < parameters["working_age"]:
         return decided(False, age)
+    if job.value in parameters["without_contract"]:
+        return decided(True, job)
     if can_work.value is False:
         return decided(False, can_work)
     if job.value is not None and job.value not in parameters["seeking"]:

@@ -1,0 +1,400 @@
+"""Classifying with gaps, overrides and two measures, and keeping the reasons."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from itertools import product
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from server.domain.poverty.assessment import Outcome
+from server.domain.poverty.classify import area_type_of, assess, judge_indicators
+from server.domain.poverty.explain import explain_verdict, questions
+from server.domain.poverty.intervals import possible_outcomes
+from server.domain.poverty.load import PACKS, load_pack
+from server.domain.poverty.pack import AreaType, Measure, Pack, PovertyCategory
+from server.domain.problems import Problem, catalogue
+from server.domain.survey.record import Economy, Household, Member, Override
+from tests.domain.poverty.households import ADULT, household, member
+
+ON = date(2026, 11, 20)
+NATIONAL = load_pack("vn-2022")
+BEFORE = load_pack("vn-2016")
+REPOSITORY = PACKS.parents[3]
+
+
+def codes(problems: tuple[Problem, ...]) -> list[str]:
+    return [each.code for each in problems]
+
+
+def test_an_empty_household_is_not_classified_and_says_what_is_missing() -> None:
+    found = assess(Household(), ON, NATIONAL)
+
+    assert found.category is None
+    assert (found.deprivations_low, found.deprivations_high) == (0, 12)
+    assert codes(found.missing)[0] == "assessment_needs_score"
+    assert "assessment_needs_area" in codes(found.missing)
+    assert codes(found.missing).count("assessment_needs_indicator") == 12
+    assert found.ask is not None and found.ask.question == "b1_score"
+
+
+def test_every_reason_and_warning_has_its_sentence_in_both_languages() -> None:
+    asked = household(
+        information={"devices": None}, lacks=["WATER", "TOILET"], b1_score=150
+    )
+    told = replace(asked, phone_results={"vn-2022": {"WATER": False}})
+
+    found = assess(told, date(2027, 1, 5), NATIONAL)
+    hanoi = assess(told, ON, load_pack("vn-hanoi-2016"), "urban")
+
+    problems = (*found.missing, *found.warnings, *hanoi.missing)
+    assert {each.code for each in problems} <= set(catalogue())
+    assert codes(found.warnings) == [
+        "assessment_not_in_force",
+        "assessment_phone_disagrees",
+    ]
+    for problem in problems:
+        assert "?" not in problem.sentence("vi") + problem.sentence("en")
+
+
+def test_a_missing_indicator_is_named_with_the_answer_to_ask_for() -> None:
+    found = assess(
+        household(member(has_insurance=None), lacks=["WATER", "TOILET"], b1_score=100),
+        ON,
+        NATIONAL,
+        "urban",
+    )
+
+    assert codes(found.missing) == ["assessment_needs_indicator"]
+    sentence = found.missing[0].sentence("en")
+    assert "“Health insurance” is not known (missing: has health insurance)" in sentence
+    assert found.ask is not None
+    assert found.ask.path == "members[adult1].has_insurance"
+
+
+def test_an_override_counts_and_the_computed_verdict_is_kept() -> None:
+    override = Override("vn-2022", "WATER", False, "The tap was being repaired")
+
+    found = assess(
+        household(lacks=["WATER"], overrides=(override,)), ON, NATIONAL, "urban"
+    )
+
+    water = next(each for each in found.indicators if each.code == "WATER")
+    assert water.computed.deprived is True
+    assert water.deprived is False
+    assert water.override_reason == "The tap was being repaired"
+    assert found.deprivations_high == 0
+
+
+def test_an_override_settles_an_unknown_indicator() -> None:
+    override = Override("vn-2022", "INFO_ASSET", True, "Saw no device")
+
+    found = assess(
+        household(information={"devices": None}, overrides=(override,)), ON, NATIONAL
+    )
+
+    assert (found.deprivations_low, found.deprivations_high) == (1, 1)
+
+
+def test_a_citys_own_override_beats_the_inherited_one() -> None:
+    national = Override("vn-2016", "WATER", True, "Nation")
+    own = Override("vn-hanoi-2016", "WATER", False, "City")
+
+    judged = judge_indicators(
+        household(overrides=(own, national)), ON, load_pack("vn-hanoi-2016")
+    )
+
+    water = next(each for each in judged if each.code == "WATER")
+    assert water.override_reason == "City"
+
+
+def test_a_wrong_result_of_the_phone_is_reported_and_not_used() -> None:
+    sent = replace(household(), phone_results={"vn-2022": {"WATER": True}})
+
+    found = assess(sent, ON, NATIONAL, "urban")
+
+    assert codes(found.warnings) == ["assessment_phone_disagrees"]
+    assert found.deprivations_high == 0
+
+
+def test_points_and_income_that_disagree_are_reported() -> None:
+    lacks = ["WATER", "TOILET", "TELECOM"]
+
+    low = assess(
+        household(lacks=lacks, b1_score=100, income_per_capita=9_000_000),
+        ON,
+        NATIONAL,
+        "urban",
+    )
+    same = assess(
+        household(lacks=lacks, b1_score=100, income_per_capita=1_000_000),
+        ON,
+        NATIONAL,
+        "urban",
+    )
+    above = assess(
+        household(lacks=lacks, b1_score=200, income_per_capita=2_500_000),
+        ON,
+        NATIONAL,
+        "urban",
+    )
+
+    assert low.category == "POOR"
+    assert codes(low.warnings) == ["assessment_income_disagrees"]
+    assert same.warnings == above.warnings == ()
+
+
+def test_points_cannot_tell_an_average_living_standard() -> None:
+    by_points = assess(household(b1_score=176), ON, NATIONAL, "urban")
+    by_income = assess(household(income_per_capita=2_500_000), ON, NATIONAL, "urban")
+
+    assert by_points.category == "NON_POOR"
+    assert by_points.not_examined == (PovertyCategory.AVERAGE,)
+    assert by_income.category == "AVERAGE"
+    assert by_income.not_examined == ()
+
+
+def test_the_lines_that_were_used_are_kept() -> None:
+    found = assess(household(b1_score=176), ON, NATIONAL, AreaType.URBAN)
+
+    assert (found.measure, found.measured) == (Measure.SCORE, 176)
+    assert found.lines == (("policy", 175),)
+    assert (found.b2_low, found.b2_high) == (0, 0)
+
+
+def test_an_assessment_says_that_its_standard_is_not_verified() -> None:
+    found = assess(household(b1_score=176), ON, NATIONAL, "urban")
+
+    assert not found.verified
+    assert "circular_07_2021" in found.unverified_sources
+    assert found.pack_hash == NATIONAL.content_hash
+
+
+def test_a_review_outside_the_validity_is_assessed_and_said() -> None:
+    found = assess(household(b1_score=176), date(2027, 1, 1), NATIONAL, "urban")
+
+    assert not found.in_force
+    assert codes(found.warnings) == ["assessment_not_in_force"]
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [("ward", "urban"), ("township", "urban"), ("commune", "rural")],
+)
+def test_the_level_of_an_area_says_which_lines_apply(level: str, expected: str) -> None:
+    assert area_type_of(level) == expected
+
+
+def test_an_unheard_of_area_type_is_a_bug() -> None:
+    with pytest.raises(ValueError):
+        assess(household(), ON, NATIONAL, "suburb")
+
+
+def test_an_assessment_is_json_and_the_same_every_time() -> None:
+    asked = household(
+        member("child", 2, is_malnourished=None), ADULT, lacks=["INFO_ASSET"]
+    )
+
+    first = json.dumps(assess(asked, ON, NATIONAL, "rural").as_dict(), sort_keys=True)
+    again = json.dumps(assess(asked, ON, NATIONAL, "rural").as_dict(), sort_keys=True)
+
+    assert first == again
+    assert json.loads(first)["indicators"][2]["missing"] == [
+        {"question": "is_malnourished", "value": None, "member_key": "child2"}
+    ]
+
+
+def test_an_assessment_names_nobody() -> None:
+    found = assess(household(b1_score=100), ON, NATIONAL, "urban")
+
+    assert ADULT.full_name not in json.dumps(found.as_dict(), ensure_ascii=False)
+
+
+def test_a_verdict_is_explained_in_both_languages() -> None:
+    judged = judge_indicators(household(member(has_insurance=False)), ON, NATIONAL)
+    insurance = next(each for each in judged if each.code == "HEALTH_INS")
+
+    vietnamese = explain_verdict(insurance, NATIONAL, "vi", {"adult1": "Ông An"})
+    english = explain_verdict(insurance, NATIONAL, "en")
+
+    assert vietnamese == (
+        "Bảo hiểm y tế: thiếu hụt (Ông An, tuổi: 46; Ông An, có bảo hiểm y tế: không)"
+    )
+    assert english == "Health insurance: deprived (age: 46; has health insurance: no)"
+
+
+def test_explanations_say_codes_lists_gaps_and_overrides_in_words() -> None:
+    override = Override("vn-2022", "TOILET", False, "Nhà tiêu chung sạch")
+    asked = household(
+        lacks=["TOILET"],
+        information={"uses_internet": None, "devices": ("tv", "radio")},
+        overrides=(override,),
+    )
+
+    said = {
+        each.code: explain_verdict(each, NATIONAL)
+        for each in judge_indicators(asked, ON, NATIONAL)
+    }
+
+    assert said["TOILET"] == (
+        "Nhà tiêu hợp vệ sinh: không thiếu hụt "
+        "(rà soát viên kết luận: Nhà tiêu chung sạch; nhà tiêu: Không có nhà tiêu)"
+    )
+    assert said["TELECOM"].endswith("chưa rõ (sử dụng internet: chưa biết)")
+    assert said["INFO_ASSET"].endswith("thông tin: Ti vi, Đài (radio))")
+
+
+def test_values_are_called_as_on_the_form() -> None:
+    path = REPOSITORY / "forms" / "shared" / "choices.yaml"
+    rows = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+    on_form: dict[str, dict[str, dict[str, str]]] = {}
+    for row in rows:
+        if row["name"] != "unknown":
+            words = {
+                "vi": row["label::Tiếng Việt (vi)"],
+                "en": row["label::English (en)"],
+            }
+            on_form.setdefault(row["list_name"], {})[row["name"]] = words
+    lists = {"devices": "device"}
+
+    for question, entry in questions().items():
+        if "values" in entry:
+            assert entry["values"] == on_form[lists.get(question, question)]
+
+
+def test_the_form_names_the_indicators_of_the_standards() -> None:
+    path = REPOSITORY / "forms" / "shared" / "choices.yaml"
+    rows = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+    for pack, name in ((NATIONAL, "indicator_2022"), (BEFORE, "indicator_2016")):
+        listed = [row["name"] for row in rows if row["list_name"] == name]
+
+        assert listed == [each.code for each in pack.indicators]
+
+
+def whole_truth(pack: Pack, measure: Measure, asked: Any) -> set[Outcome]:
+    """What brute force finds: every amount near any line, every count, every area."""
+    measured, area, counts = asked
+    amounts = range(260) if measured is None else [measured]
+    areas = list(AreaType) if area is None else [area]
+    return {
+        outcome
+        for amount, place, count in product(amounts, areas, counts)
+        for outcome in possible_outcomes(pack, measure, amount, place, [count])
+    }
+
+
+@settings(max_examples=40)
+@given(
+    st.sampled_from([NATIONAL, BEFORE]),
+    st.none() | st.integers(0, 260),
+    st.sampled_from([None, *AreaType]),
+    st.integers(0, 10),
+    st.integers(0, 4),
+)
+def test_the_open_outcomes_are_exactly_those_some_completion_reaches(
+    pack: Pack, measured: int | None, area: AreaType | None, low: int, more: int
+) -> None:
+    counts = range(low, low + more + 1)
+
+    found = possible_outcomes(pack, Measure.SCORE, measured, area, counts)
+
+    assert set(found) == whole_truth(pack, Measure.SCORE, (measured, area, counts))
+
+
+ANSWERS: dict[str, list[Any]] = {
+    "employment": [None, "contract", "no_contract", "seeking", "unable"],
+    "can_work": [None, True, False],
+    "has_insurance": [None, True, False],
+    "social_allowance": [None, True, False],
+    "disability": [None, "none", "heavy"],
+    "attending": [None, "none", "primary", "upper_secondary"],
+    "education_level": [None, "none", "lower_secondary", "university"],
+    "trained_on_job": [None, True, False],
+    "is_malnourished": [None, True, False],
+    "ill_untreated": [None, True, False],
+    "sex": [None, "male", "female"],
+}
+people = st.builds(
+    lambda answers, birth: member(birth=birth, **answers),
+    st.fixed_dictionaries({key: st.sampled_from(v) for key, v in ANSWERS.items()}),
+    st.sampled_from([None, "2024", "2018-03", "2009-02-01", "2001", "1985", "1950"]),
+)
+
+
+def completed(person: Member, choices: Any) -> Member:
+    """The same person once every gap but the birth date has been asked for.
+
+    Somebody unable to work is not found to work for a wage: that is presumed.
+    """
+    gaps = {
+        key: choices.draw(st.sampled_from(options[1:]))
+        for key, options in ANSWERS.items()
+        if getattr(person, key) is None
+    }
+    if person.can_work is False and gaps.get("employment") == "no_contract":
+        gaps["employment"] = "unable"
+    return replace(person, **gaps)
+
+
+@settings(max_examples=150)
+@given(st.lists(people, min_size=1, max_size=3), st.data())
+def test_filling_a_gap_never_turns_a_known_verdict_around(
+    members: list[Member], choices: Any
+) -> None:
+    before = household(*members)
+    after = household(*(completed(each, choices) for each in members))
+
+    for pack in (NATIONAL, BEFORE):
+        pairs = zip(
+            judge_indicators(before, ON, pack),
+            judge_indicators(after, ON, pack),
+            strict=True,
+        )
+        for was, now in pairs:
+            assert was.deprived is None or was.deprived is now.deprived
+
+
+@settings(max_examples=150)
+@given(st.lists(people, min_size=1, max_size=3))
+def test_every_unknown_verdict_says_what_is_missing(members: list[Member]) -> None:
+    for pack in (NATIONAL, BEFORE):
+        for each in judge_indicators(household(*members), ON, pack):
+            assert (each.deprived is None) == bool(each.computed.missing)
+            assert all(answer.value is None for answer in each.computed.missing)
+            assert explain_verdict(each, pack, "vi")
+            assert explain_verdict(each, pack, "en")
+
+
+@given(st.lists(people, min_size=1, max_size=2), st.integers(0, 300), st.data())
+@settings(max_examples=100)
+def test_a_class_given_despite_gaps_survives_filling_them(
+    members: list[Member], score: int, choices: Any
+) -> None:
+    before = assess(household(*members, b1_score=score), ON, NATIONAL, "urban")
+    whole = [completed(each, choices) for each in members]
+
+    after = assess(household(*whole, b1_score=score), ON, NATIONAL, "urban")
+
+    assert after.outcome is None or after.outcome in before.possible
+
+
+def test_nobody_on_the_roster_leaves_the_indicators_of_people_unknown() -> None:
+    nobody = replace(household(), members=(), economy=Economy(b1_score=100))
+
+    found = assess(nobody, ON, NATIONAL, "urban")
+
+    unknown = [each.code for each in found.indicators if each.deprived is None]
+    assert unknown == [
+        "EMP_JOB",
+        "EMP_DEPEND",
+        "HEALTH_NUTR",
+        "HEALTH_INS",
+        "EDU_ADULT",
+        "EDU_CHILD",
+        "HOUSE_AREA",
+    ]
+    assert found.ask is not None and found.ask.question == "members"
