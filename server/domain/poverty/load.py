@@ -183,14 +183,14 @@ class _Reader:
             (item.whole("number"), item.text("vi"), item.text("en"))
             for item in entry.entries("items")
         ]
-        several = entry.take("several")
+        several = entry.wholes("several")
         if not path.is_file():
             raise PackError(f"{entry.place}: there is no file {path.name}")
         return read_score_table(
             path.read_bytes(),
             entry.text("sha256"),
             tuple(items),
-            tuple(several),
+            several,
             parts.source_of(entry, self.sources),
             f"{self.place.name}/{path.name}",
         )

@@ -103,6 +103,13 @@ class Entry:
             raise PackError(f"{self.place}: {key!r} must be a list of texts")
         return tuple(value)
 
+    def wholes(self, key: str) -> tuple[int, ...]:
+        """A list of whole numbers."""
+        value = self.take(key)
+        if not isinstance(value, list) or not all(type(v) is int for v in value):
+            raise PackError(f"{self.place}: {key!r} must be a list of whole numbers")
+        return tuple(value)
+
     def entry(self, key: str) -> "Entry":
         return Entry(self.take(key), f"{self.place} {key}")
 

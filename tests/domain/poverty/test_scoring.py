@@ -50,7 +50,7 @@ def test_an_unanswered_item_leaves_no_total() -> None:
 
 
 def test_a_partial_table_claims_no_total_and_names_what_was_not_read() -> None:
-    answered = {item: [] for item in range(1, 7)}
+    answered: dict[int, list[str]] = {item: [] for item in range(1, 7)}
 
     found = score(partial(), "URB", {**answered, 1: ["one_person"]})
 
