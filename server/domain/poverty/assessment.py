@@ -55,6 +55,22 @@ class IndicatorVerdict:
             "missing": [answer.as_dict() for answer in self.computed.missing],
         }
 
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> "IndicatorVerdict":
+        """The verdict that `as_dict` wrote, for explaining a stored assessment."""
+        computed = Verdict(
+            stored["computed"],
+            tuple(Answer.from_dict(each) for each in stored["evidence"]),
+            tuple(Answer.from_dict(each) for each in stored["missing"]),
+        )
+        return cls(
+            code=stored["code"],
+            computed=computed,
+            deprived=stored["deprived"],
+            override_reason=stored["override_reason"],
+            phone=stored["phone"],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Assessment:

@@ -72,6 +72,8 @@ def _value(value: Value, entry: Mapping[str, Any], language: str) -> str:
         return _UNKNOWN[language]
     if isinstance(value, bool):
         return _YES_NO[language][0 if value else 1]
+    if isinstance(value, float):
+        return f"{value:g}"
     if isinstance(value, tuple):
         listed = [_value(each, entry, language) for each in value]
         return ", ".join(listed) or _NOTHING[language]

@@ -37,6 +37,14 @@ class Answer:
             "member_key": self.member_key,
         }
 
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> "Answer":
+        """The answer that `as_dict` wrote, for explaining a stored assessment."""
+        value = stored["value"]
+        if isinstance(value, list):
+            value = tuple(value)
+        return cls(stored["question"], value, stored["member_key"])
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -50,6 +50,15 @@ def test_explanations_say_codes_lists_gaps_and_overrides_in_words() -> None:
     assert said["INFO_ASSET"].endswith("thông tin: Ti vi, Đài (radio))")
 
 
+def test_an_area_is_said_without_idle_decimals() -> None:
+    judged = judge_indicators(household(dwelling={"area_m2": 7.5}), ON, NATIONAL)
+    area = next(each for each in judged if each.code == "HOUSE_AREA")
+
+    said = explain_verdict(area, NATIONAL, "en")
+
+    assert said.endswith("(area of the house (m²): 7.5; number of members: 1)")
+
+
 def test_values_are_called_as_on_the_form() -> None:
     path = REPOSITORY / "forms" / "shared" / "choices.yaml"
     rows = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)

@@ -1,5 +1,6 @@
 """Gaps: what is left open is exactly what some answer could still bring about."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -8,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.domain.poverty.assessment import Outcome
+from server.domain.poverty.assessment import IndicatorVerdict, Outcome
 from server.domain.poverty.classify import assess, judge_indicators
 from server.domain.poverty.explain import explain_verdict
 from server.domain.poverty.intervals import possible_outcomes
@@ -114,6 +115,17 @@ def test_every_unknown_verdict_says_what_is_missing(members: list[Member]) -> No
             assert all(answer.value is None for answer in each.computed.missing)
             assert explain_verdict(each, pack, "vi")
             assert explain_verdict(each, pack, "en")
+
+
+@settings(max_examples=50)
+@given(st.lists(people, min_size=1, max_size=3))
+def test_a_verdict_is_the_same_after_a_stay_in_the_database(
+    members: list[Member],
+) -> None:
+    for each in judge_indicators(household(*members), ON, NATIONAL):
+        stored = json.loads(json.dumps(each.as_dict()))
+
+        assert IndicatorVerdict.from_dict(stored) == each
 
 
 @given(st.lists(people, min_size=1, max_size=2), st.integers(0, 300), st.data())
