@@ -1,4 +1,4 @@
-"""Who is responsible for a change: a person, a phone, or the system itself."""
+"""Who is responsible for a change, and which areas a person may see."""
 
 from dataclasses import dataclass
 
@@ -17,3 +17,23 @@ class Actor:
 
 
 SYSTEM = Actor(kind="system", id=0, name="Hệ thống")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The areas whose households somebody may see: their own and all below them.
+
+    None is everywhere (administrators and the system); an empty set is nowhere, which
+    is what an account without areas gets.
+    """
+
+    area_ids: frozenset[int] | None = frozenset()
+
+    def holds(self, area_id: int | None) -> bool:
+        """Whether something in this area may be seen; what has no area is for
+        administrators."""
+        return self.area_ids is None or area_id in self.area_ids
+
+
+EVERYWHERE = Scope(None)
+NOWHERE = Scope(frozenset())

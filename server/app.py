@@ -1,0 +1,59 @@
+"""The application factory: settings, database, shared screens, then every feature."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from flask import Flask
+
+from server import config, db, web
+
+# From low to high, as in docs/architecture.md: a feature may use those before it.
+FEATURES = (
+    "audit",
+    "jobs",
+    "accounts",
+    "areas",
+    "inbox",
+    "registry",
+    "review",
+    "status",
+    "dispatch",
+    "reports",
+    "openrosa",
+    "demo",
+)
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """The web application. `overrides` are settings by name, above environment and .env.
+
+    Raises ValueError for a setting whose value does not fit.
+    """
+    app = Flask("server")
+    app.config.update(config.load(overrides))
+    import_tables()
+    db.init_app(app)
+    web.init_app(app)
+    for feature in FEATURES:
+        _register(app, f"server.{feature}")
+    _register(app, "server")
+    return app
+
+
+def import_tables() -> None:
+    """Make every table known to the metadata, for migrations and foreign keys."""
+    for feature in FEATURES:
+        if find_spec(f"server.{feature}.tables"):
+            import_module(f"server.{feature}.tables")
+
+
+def _register(app: Flask, package: str) -> None:
+    """Add what a feature has: `views.blueprint`, `commands.group` or `commands.GROUPS`,
+    and `init_app` of the package for what is neither."""
+    if find_spec(f"{package}.views"):
+        app.register_blueprint(import_module(f"{package}.views").blueprint)
+    if find_spec(f"{package}.commands"):
+        for command in import_module(f"{package}.commands").COMMANDS:
+            app.cli.add_command(command)

@@ -1,0 +1,91 @@
+"""Every setting once: its name, type, default and meaning. Nothing else reads os.environ.
+
+Settings come from the environment and from `.env` in the working folder; the environment
+wins. `docs/settings.md` lists the same table and a test compares the two.
+"""
+
+import base64
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. `kind` is str, int, bool or path; "" as default means "derived"."""
+
+    name: str
+    kind: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("DATA_DIR", "path", "data", "Folder of the embedded database, received files and keys"),
+    Setting("DATABASE_URL", "str", "", "SQLAlchemy address; empty = SQLite file in DATA_DIR"),
+    Setting("SECRET_KEY", "str", "", "Signs cookies; empty = made once and kept in DATA_DIR"),
+    Setting("SEALING_KEY", "str", "", "Base64 of 32 bytes that encrypt personal data at rest; empty = made once and kept in DATA_DIR"),
+    Setting("HOST", "str", "127.0.0.1", "Address the embedded web server listens on"),
+    Setting("PORT", "int", "8000", "Port the embedded web server listens on"),
+    Setting("THREADS", "int", "8", "Threads of the embedded web server"),
+    Setting("PUBLIC_URL", "str", "", "Address phones and people use, e.g. https://rasoat.example.vn; empty = as requested"),
+    Setting("TRUSTED_PROXIES", "int", "0", "Number of reverse proxies in front whose X-Forwarded-* headers count"),
+    Setting("SECURE_COOKIES", "bool", "false", "true behind https: cookies are sent over https only"),
+    Setting("LANGUAGE", "str", "vi", "Language of a first visit: vi or en"),
+    Setting("MAX_UPLOAD_MB", "int", "100", "Largest single upload that is accepted"),
+    Setting("ACCEPT_CONTENT_LENGTH", "int", "10000000", "Upload size announced to phones, in bytes; smaller = more, smaller posts on poor links"),
+    Setting("WORKER", "bool", "true", "false = `run` serves web pages only; start `worker` separately"),
+    Setting("WORKER_POLL_SECONDS", "int", "2", "How often an idle worker looks for jobs left by another process"),
+    Setting("LOG_LEVEL", "str", "INFO", "DEBUG, INFO, WARNING or ERROR"),
+)  # fmt: skip
+
+
+def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """All settings as Flask configuration values.
+
+    Precedence: `overrides`, environment, `.env`, default. Raises ValueError naming the
+    setting and the value that does not fit its type. Makes DATA_DIR and missing keys.
+    """
+    given = {**dotenv_values(".env"), **os.environ}
+    loaded: dict[str, Any] = {
+        s.name: _parsed(s, str(given.get(s.name) or s.default)) for s in SETTINGS
+    }
+    loaded.update(overrides or {})
+    data_dir = Path(loaded["DATA_DIR"]).absolute()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    loaded["DATA_DIR"] = data_dir
+    if not loaded["DATABASE_URL"]:
+        loaded["DATABASE_URL"] = f"sqlite:///{data_dir / 'ra-soat.sqlite'}"
+    for name in ("SECRET_KEY", "SEALING_KEY"):
+        if not loaded[name]:
+            loaded[name] = _kept_key(data_dir / name.lower().replace("_", "-"))
+    return loaded
+
+
+def _parsed(setting: Setting, text: str) -> Any:
+    if setting.kind == "int":
+        if not text.lstrip("-").isdigit():
+            raise ValueError(f"{setting.name}={text!r} is not a whole number")
+        return int(text)
+    if setting.kind == "bool":
+        if text.lower() not in {"true", "false", "1", "0", "yes", "no"}:
+            raise ValueError(f"{setting.name}={text!r} is neither true nor false")
+        return text.lower() in {"true", "1", "yes"}
+    return Path(text) if setting.kind == "path" else text
+
+
+def _kept_key(path: Path) -> str:
+    """The key in `path`, made on first use and readable by its owner only."""
+    if not path.exists():
+        key = base64.b64encode(secrets.token_bytes(32)).decode("ascii")
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+    return path.read_text().strip()

@@ -1,0 +1,81 @@
+"""Pairs of records that may be one household, and what was decided about them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.columns import SealedJson, UtcDateTime
+from server.db import Base
+
+PROPOSAL_STATES = ("open", "decided", "stale")
+VERDICTS = ("same", "different", "unsure")
+
+
+class MergeProposal(Base):
+    """A pair of records the comparison has something to say about.
+
+    `open` waits for a person; `decided` has a live judgement on its pair, or one
+    between the two households; `stale` means that other judgements already brought both
+    records into one household. The household and area columns follow the records, for
+    lists and scope.
+    """
+
+    __tablename__ = "merge_proposals"
+    __table_args__ = (
+        UniqueConstraint("left_record_id", "right_record_id"),
+        CheckConstraint("left_record_id < right_record_id", name="ordered"),
+        CheckConstraint(f"state IN {PROPOSAL_STATES!r}", name="state"),
+        Index("ix_merge_proposals_state_score_id", "state", "score", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    left_record_id: Mapped[str] = mapped_column(ForeignKey("survey_records.id"))
+    right_record_id: Mapped[str] = mapped_column(
+        ForeignKey("survey_records.id"), index=True
+    )
+    score: Mapped[float]
+    is_certain: Mapped[bool]  # the machine may decide SAME by itself
+    evidence: Mapped[list[dict[str, Any]]] = mapped_column(SealedJson)
+    model: Mapped[str]
+    state: Mapped[str]
+    left_household_id: Mapped[str] = mapped_column(index=True)
+    right_household_id: Mapped[str] = mapped_column(index=True)
+    left_area_id: Mapped[int | None]
+    right_area_id: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class JudgementRow(Base):
+    """One verdict on a pair of records. Superseded, never edited; one live row a pair."""
+
+    __tablename__ = "judgements"
+    __table_args__ = (
+        CheckConstraint("left_record_id < right_record_id", name="ordered"),
+        CheckConstraint(f"verdict IN {VERDICTS!r}", name="verdict"),
+        Index(
+            "ix_judgements_live_pair",
+            "left_record_id",
+            "right_record_id",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    left_record_id: Mapped[str] = mapped_column(
+        ForeignKey("survey_records.id"), index=True
+    )
+    right_record_id: Mapped[str] = mapped_column(
+        ForeignKey("survey_records.id"), index=True
+    )
+    verdict: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_kind: Mapped[str]
+    actor_id: Mapped[int]
+    actor_name: Mapped[str]
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    superseded_by: Mapped[str | None]  # name of who took it back

@@ -1,0 +1,99 @@
+"""What the machine makes of a household, and what the commune recognises."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.columns import SealedJson, UtcDateTime
+from server.db import Base
+
+
+class AssessmentRow(Base):
+    """A household under one standard in force on its newest review date; computed.
+
+    `trace` is `domain.poverty.assessment.Assessment.as_dict()`. `category` is None when
+    the answers leave several open.
+    """
+
+    __tablename__ = "assessments"
+
+    household_id: Mapped[str] = mapped_column(
+        ForeignKey("households.id"), primary_key=True
+    )
+    standard: Mapped[str] = mapped_column(primary_key=True)
+    review_date: Mapped[date]
+    category: Mapped[str | None]
+    sub: Mapped[str | None]
+    is_verified: Mapped[bool]
+    pack_hash: Mapped[str]
+    content_hash: Mapped[str]  # of the household that was assessed
+    trace: Mapped[dict[str, Any]] = mapped_column(SealedJson)
+
+
+class Recognition(Base):
+    """A decision of the commune: document number, day, signer; for many households."""
+
+    __tablename__ = "recognitions"
+    __table_args__ = (UniqueConstraint("document_number", "decided_on", "area_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_number: Mapped[str]
+    decided_on: Mapped[date]
+    valid_from: Mapped[date]
+    signer: Mapped[str]
+    standard: Mapped[str]
+    area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"), index=True)
+    note: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_kind: Mapped[str]
+    actor_id: Mapped[int]
+    actor_name: Mapped[str]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by: Mapped[str | None]
+
+
+class RecognisedHousehold(Base):
+    """What a decision says of one household, with the assessment as it stood then."""
+
+    __tablename__ = "recognised_households"
+
+    recognition_id: Mapped[int] = mapped_column(
+        ForeignKey("recognitions.id"), primary_key=True
+    )
+    household_id: Mapped[str] = mapped_column(
+        ForeignKey("households.id"), primary_key=True, index=True
+    )
+    category: Mapped[str]
+    assessed_category: Mapped[str | None]
+    trace: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
+
+
+class PovertyStatus(Base):
+    """A dated status in two times (`domain.poverty.periods`). Superseded, not edited;
+    live rows of one household and standard never overlap (a trigger sees to it)."""
+
+    __tablename__ = "poverty_statuses"
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity"),
+        Index(
+            "ix_poverty_statuses_live",
+            "household_id",
+            "standard",
+            "valid_from",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    household_id: Mapped[str] = mapped_column(ForeignKey("households.id"), index=True)
+    standard: Mapped[str]
+    category: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    recognition_id: Mapped[int] = mapped_column(ForeignKey("recognitions.id"))
