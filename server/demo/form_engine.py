@@ -1,0 +1,301 @@
+"""Fills in an XForm as ODK Collect does, without Java: relevance, calculations,
+defaults, repeats, required answers, constraints and the entity in `meta`.
+
+The demo and the load tests need hundreds of real submissions on a machine that has
+nothing but Python. Tests hold every result against JavaRosa, the engine inside Collect.
+Not here: itext, media, choice filters on screen, anything that is only shown.
+"""
+
+import csv
+import io
+import re
+import uuid
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from lxml import etree
+
+from server.demo.xpath_functions import NAMESPACE, extensions, number, text, translated
+
+_XF = "{http://www.w3.org/2002/xforms}"
+_JR = "{http://openrosa.org/javarosa}"
+_MAX_PASSES = 12
+_TRUE = ("true()", " true() ")
+
+
+class AnswerRefused(Exception):
+    """The form does not take an answer, needs one that is missing, or never asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """One `bind`: what holds for the nodes at `path` (attributes as ".../@id")."""
+
+    path: str
+    calculate: str | None
+    relevant: str | None
+    constraint: str | None
+    is_required: bool
+    type: str
+    preload: tuple[str, str] | None
+
+
+class Form:
+    """A form with its lists, ready to be filled in any number of times."""
+
+    def __init__(self, xform: bytes, media: Mapping[str, bytes]) -> None:
+        model = etree.fromstring(xform).find(f".//{_XF}model")
+        first = model.find(f"{_XF}instance")
+        self.template = _plain(first[0])
+        self.binds = [_bind(each) for each in model.iterfind(f"{_XF}bind")]
+        self.defaults = _defaults(model)
+        body = model.getroottree().getroot()
+        self.counts = {
+            each.get("nodeset"): each.get(f"{_JR}count").strip()
+            for each in body.iter(f"{_XF}repeat")
+            if each.get(f"{_JR}count")
+        }
+        self.lists = etree.Element("instances")
+        for instance in model.iterfind(f"{_XF}instance[@id]"):
+            self.lists.append(_list(instance, media))
+        self.dates = frozenset(b.path for b in self.binds if b.type == "date")
+        self.compiled: dict[tuple[str, bool, date], etree.XPath] = {}
+
+    def fill(
+        self,
+        answers: Mapping[str, Any],
+        *,
+        at: datetime,
+        ended_at: datetime,
+        device_id: str = "collect:demo",
+        username: str = "",
+        edit_of: str | None = None,
+    ) -> bytes:
+        """The instance XML with `answers` by path below the root, as Collect sends it.
+
+        Paths look like "/household/roster/member[1]/person/sex"; lists are multiple
+        choices. `edit_of` is the instance id that this submission replaces. Raises
+        `AnswerRefused` as the form would.
+        """
+        known = {
+            "start": at.isoformat(timespec="milliseconds"),
+            "end": ended_at.isoformat(timespec="milliseconds"),
+            "deviceid": device_id,
+            "username": username,
+        }
+        return _Filling(self, answers, known, at).finished(edit_of)
+
+
+class _Filling:
+    """One instance on its way from empty to sent."""
+
+    def __init__(
+        self, form: Form, answers: Mapping[str, Any], known: dict[str, str], at: datetime
+    ) -> None:
+        self.form = form
+        self.answers = {
+            path: " ".join(value) if isinstance(value, list) else str(value)
+            for path, value in answers.items()
+        }
+        self.known = known
+        self.today = at.date()
+        self.functions = extensions(self.today)
+        self.root = deepcopy(form.template)
+        self.root.append(deepcopy(form.lists))
+        self.rows = {path: self._take_template(path) for path in form.counts}
+        self.irrelevant: set[Any] = set()
+        self.touched: set[str] = set()
+
+    def finished(self, edit_of: str | None) -> bytes:
+        self._settle()
+        self._check()
+        self.root.remove(self.root.find("instances"))
+        for node in self.irrelevant:
+            if node.getparent() is not None:
+                node.getparent().remove(node)
+        meta = self.root.find("meta")
+        meta.find("instanceID").text = f"uuid:{uuid.uuid4()}"
+        if edit_of is not None:
+            etree.SubElement(meta, "deprecatedID").text = edit_of
+        return etree.tostring(self.root, xml_declaration=True, encoding="UTF-8")
+
+    def _take_template(self, path: str) -> Any:
+        """One empty row of a repeat; the rows that stand in the form go."""
+        rows = self.root.xpath(path)
+        for row in rows:
+            row.getparent().remove(row)
+        return rows[0]
+
+    def _settle(self) -> None:
+        """Compute until nothing changes any more, as a form does after each answer."""
+        for _ in range(_MAX_PASSES):
+            changed = self._resize_repeats()
+            self.irrelevant.clear()
+            for bind in self.form.binds:
+                for node, attribute in self._nodes(bind.path):
+                    changed |= self._compute(bind, node, attribute)
+            if not changed:
+                return
+        raise RuntimeError("the form's calculations go round in a circle")
+
+    def _resize_repeats(self) -> bool:
+        changed = False
+        for path, count in self.form.counts.items():
+            parent_path, name = path.rsplit("/", 1)
+            (parent,) = self.root.xpath(parent_path)
+            wanted = number(self._evaluate(count, parent))
+            rows = parent.findall(name)
+            while len(rows) < (wanted if wanted == wanted else 0):
+                rows.append(deepcopy(self.rows[path]))
+                parent.append(rows[-1])
+                changed = True
+            for extra in rows[int(wanted) if wanted == wanted else 0 :]:
+                parent.remove(extra)
+                changed = True
+        return changed
+
+    def _nodes(self, path: str) -> list[tuple[Any, str]]:
+        path, _, attribute = path.partition("/@")
+        return [(node, attribute) for node in self.root.xpath(path)]
+
+    def _compute(self, bind: Bind, node: Any, attribute: str) -> bool:
+        if bind.relevant and not self._evaluate(f"boolean({bind.relevant})", node):
+            self.irrelevant.add(node)
+        if any(each in self.irrelevant for each in (node, *node.iterancestors())):
+            return self._put(node, attribute, "") if len(node) == 0 else False
+        if len(node) and not attribute:
+            return False
+        place = self._place(node)
+        if place in self.answers and not attribute:
+            self.touched.add(place)
+            return self._put(node, "", _typed(bind.type, self.answers[place]))
+        if bind.preload:
+            return self._put(node, "", self.known.get(bind.preload[1], ""))
+        if bind.calculate:
+            return self._put(
+                node, attribute, _sent(self._evaluate(bind.calculate, node))
+            )
+        default = self.form.defaults.get(bind.path)
+        if default and not node.text:
+            return self._put(node, "", text(self._evaluate(default, node)))
+        return False
+
+    def _put(self, node: Any, attribute: str, value: str) -> bool:
+        value = "" if value == "NaN" else value
+        if attribute:
+            changed = node.get(attribute, "") != value
+            node.set(attribute, value)
+            return bool(changed)
+        changed = (node.text or "") != value
+        node.text = value or None
+        return bool(changed)
+
+    def _evaluate(self, expression: str, node: Any, is_date: bool = False) -> Any:
+        key = expression, is_date, self.today
+        compiled = self.form.compiled.get(key)
+        if compiled is None:
+            dates = self.form.dates | {"."} if is_date else self.form.dates
+            compiled = self.form.compiled[key] = etree.XPath(
+                translated(expression, dates),
+                namespaces={"f": NAMESPACE},
+                extensions=self.functions,
+            )
+        return compiled(node)
+
+    def _place(self, node: Any) -> str:
+        steps = []
+        for each in (node, *node.iterancestors()):
+            if each is self.root:
+                break
+            is_row = self._is_row(each)
+            nth = 1 + sum(1 for _ in each.itersiblings(each.tag, preceding=True))
+            steps.append(f"{each.tag}[{nth}]" if is_row else each.tag)
+        return "/" + "/".join(reversed(steps))
+
+    def _is_row(self, node: Any) -> bool:
+        return any(path.endswith(f"/{node.tag}") for path in self.form.counts)
+
+    def _check(self) -> None:
+        if unasked := sorted(self.answers.keys() - self.touched):
+            raise AnswerRefused(f"never asked: {', '.join(unasked)}")
+        for bind in self.form.binds:
+            for node, attribute in self._nodes(bind.path):
+                is_gone = any(
+                    each in self.irrelevant for each in (node, *node.iterancestors())
+                )
+                if is_gone or attribute or len(node):
+                    continue
+                if bind.is_required and not node.text:
+                    raise AnswerRefused(f"missing: {self._place(node)}")
+                if bind.constraint and node.text:
+                    rule, is_date = f"boolean({bind.constraint})", bind.type == "date"
+                    if not self._evaluate(rule, node, is_date):
+                        raise AnswerRefused(f"{self._place(node)} = {node.text!r}")
+
+
+def _typed(kind: str, answer: str) -> str:
+    """A typed answer as the engine writes it: 60 m² are "60.0"."""
+    if kind not in ("decimal", "geopoint"):
+        return answer
+    return " ".join(str(float(part)) for part in answer.split())
+
+
+def _sent(value: Any) -> str:
+    """A computed value as the engine writes it: a boolean is 1 or 0."""
+    return str(int(value)) if isinstance(value, bool) else text(value)
+
+
+def _plain(element: Any) -> Any:
+    """A copy without namespaces, because form expressions name elements plainly."""
+    copy = etree.Element(etree.QName(element).localname)
+    for name, value in element.attrib.items():
+        if not name.startswith("{"):
+            copy.set(name, value)
+    copy.text = (element.text or "").strip() or None
+    for child in element.iterchildren(tag=etree.Element):
+        copy.append(_plain(child))
+    return copy
+
+
+def _bind(element: Any) -> Bind:
+    preload = element.get(f"{_JR}preload")
+    calculate = element.get("calculate")
+    return Bind(
+        path=element.get("nodeset"),
+        calculate=calculate.strip() if calculate else None,
+        relevant=element.get("relevant"),
+        constraint=element.get("constraint"),
+        is_required=element.get("required") in _TRUE,
+        type=element.get("type", "string"),
+        preload=(preload, element.get(f"{_JR}preloadParams")) if preload else None,
+    )
+
+
+def _defaults(model: Any) -> dict[str, str]:
+    """Path -> expression of `setvalue` actions: dynamic defaults and triggers."""
+    found = {}
+    for action in model.getroottree().getroot().iter(f"{_XF}setvalue"):
+        if value := action.get("value"):
+            found[action.get("ref")] = re.sub(r"\s+", " ", value).strip()
+    return found
+
+
+def _list(instance: Any, media: Mapping[str, bytes]) -> Any:
+    """A secondary instance as elements: inline, or from its CSV file."""
+    found = etree.Element("instance", id=instance.get("id"))
+    source = instance.get("src")
+    if source is None:
+        found.append(_plain(instance[0]))
+        return found
+    root = etree.SubElement(found, "root")
+    content = media.get(source.rpartition("/")[2], b"").decode()
+    for row in csv.DictReader(io.StringIO(content)):
+        item = etree.SubElement(root, "item")
+        if "__version" in row:  # what a phone adds to the rows of an entity list
+            row |= {"__trunkVersion": row["__version"], "__branchId": str(uuid.uuid4())}
+        for name, value in row.items():
+            etree.SubElement(item, name).text = value
+    return found
