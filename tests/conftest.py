@@ -1,0 +1,126 @@
+"""A migrated database for every test that asks for `app`: SQLite and PostgreSQL.
+
+Each worker migrates once per engine. A SQLite test gets a copy of that file; PostgreSQL
+tests share one database of the worker's own server, emptied before each test.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import settings
+
+from server.app import create_app
+from server.db import db
+from server.migrations.upgrade import upgrade
+from tests.browsing import Browser, served_app
+from tests.postgresql import empty, start_postgresql
+
+KEY = "dGVzdGluZyBvbmx5OiBub3QgYSBzZWNyZXQga2V5ISE="
+
+settings.register_profile("suite", deadline=None, print_blob=True, database=None)
+settings.load_profile("suite")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" in metafunc.fixturenames:
+        engines = ["sqlite", "postgresql"]
+        if metafunc.definition.get_closest_marker("sqlite_only"):
+            engines = ["sqlite"]
+        metafunc.parametrize("database", engines, indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Network is off, but for tests that talk to a server they started themselves.
+    for item in items:
+        if "base_url" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "localhost"]))
+
+
+def make_app(folder: Path, address: str, **overrides: Any) -> Flask:
+    app = create_app(
+        {
+            "TESTING": True,
+            "DATA_DIR": folder,
+            "DATABASE_URL": address,
+            "SECRET_KEY": "testing",
+            "SEALING_KEY": KEY,
+            "WTF_CSRF_ENABLED": False,
+            "PUBLIC_URL": "",
+            **overrides,
+        }
+    )
+    app.test_client_class = Browser
+    return app
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file at the newest step, without rows."""
+    folder = tmp_path_factory.mktemp("migrated")
+    app = make_app(folder, f"sqlite:///{folder / 'ra-soat.sqlite'}")
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    return folder / "ra-soat.sqlite"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running, empty PostgreSQL of this worker's own."""
+    with start_postgresql(tmp_path_factory.mktemp("postgresql")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(
+    postgresql_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """The address of a database at the newest step."""
+    app = make_app(tmp_path_factory.mktemp("migrated"), postgresql_server)
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    return postgresql_server
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a migrated database without rows."""
+    if request.param == "postgresql":
+        address: str = request.getfixturevalue("migrated_postgresql")
+        empty(address)
+        return address
+    copy = tmp_path / "data" / "ra-soat.sqlite"
+    copy.parent.mkdir()
+    shutil.copy(request.getfixturevalue("migrated_sqlite"), copy)
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def app(database: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on an empty migrated database, inside its context."""
+    app = make_app(tmp_path / "data", database)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> Browser:
+    """A browser without cookies."""
+    client: Browser = app.test_client()
+    return client
+
+
+@pytest.fixture
+def base_url(app: Flask) -> Iterator[str]:
+    """The address at which `app` is really served while the test runs."""
+    with served_app(app) as address:
+        yield address
