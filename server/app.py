@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from server import config, db, web
+from server import config, db, logs, web
 
 # From low to high, as in docs/architecture.md: a feature may use those before it.
 FEATURES = (
@@ -33,6 +33,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """
     app = Flask("server")
     app.config.update(config.load(overrides))
+    logs.init_app(app)
     import_tables()
     db.init_app(app)
     web.init_app(app)

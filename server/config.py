@@ -15,6 +15,10 @@ from typing import Any
 from dotenv import dotenv_values
 
 
+class SettingRefused(ValueError):
+    """A setting whose value does not fit; the message names both."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting. `kind` is str, int, bool or path; "" as default means "derived"."""
@@ -48,8 +52,8 @@ SETTINGS = (
 def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """All settings as Flask configuration values.
 
-    Precedence: `overrides`, environment, `.env`, default. Raises ValueError naming the
-    setting and the value that does not fit its type. Makes DATA_DIR and missing keys.
+    Precedence: `overrides`, environment, `.env`, default. Raises SettingRefused when a
+    value does not fit. Makes DATA_DIR and missing keys.
     """
     given = {**dotenv_values(".env"), **os.environ}
     loaded: dict[str, Any] = {
@@ -61,6 +65,12 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     loaded["DATA_DIR"] = data_dir
     if not loaded["DATABASE_URL"]:
         loaded["DATABASE_URL"] = f"sqlite:///{data_dir / 'ra-soat.sqlite'}"
+    # Hosting platforms hand out addresses of this form; SQLAlchemy wants the driver.
+    for scheme in ("postgres://", "postgresql://"):
+        if loaded["DATABASE_URL"].startswith(scheme):
+            rest = loaded["DATABASE_URL"].removeprefix(scheme)
+            loaded["DATABASE_URL"] = f"postgresql+psycopg://{rest}"
+    loaded["MAX_CONTENT_LENGTH"] = loaded["MAX_UPLOAD_MB"] * 1_000_000
     for name in ("SECRET_KEY", "SEALING_KEY"):
         if not loaded[name]:
             loaded[name] = _kept_key(data_dir / name.lower().replace("_", "-"))
@@ -70,11 +80,11 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
 def _parsed(setting: Setting, text: str) -> Any:
     if setting.kind == "int":
         if not text.lstrip("-").isdigit():
-            raise ValueError(f"{setting.name}={text!r} is not a whole number")
+            raise SettingRefused(f"{setting.name}={text!r} is not a whole number")
         return int(text)
     if setting.kind == "bool":
         if text.lower() not in {"true", "false", "1", "0", "yes", "no"}:
-            raise ValueError(f"{setting.name}={text!r} is neither true nor false")
+            raise SettingRefused(f"{setting.name}={text!r} is neither true nor false")
         return text.lower() in {"true", "1", "yes"}
     return Path(text) if setting.kind == "path" else text
 

@@ -51,11 +51,15 @@ def init_app(app: Flask) -> None:
     """Bind the session to `app` and prepare its engine."""
     url = app.config["DATABASE_URL"]
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = (
-        {"connect_args": {"timeout": 30}}
-        if url.startswith("sqlite")
-        else {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
-    )
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        # Errors are logged and kept with jobs: the values they quote are of people.
+        "hide_parameters": True,
+        **(
+            {"connect_args": {"timeout": 30}}
+            if url.startswith("sqlite")
+            else {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+        ),
+    }
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
