@@ -38,6 +38,7 @@ class MergeProposal(Base):
     score: Mapped[float]
     is_certain: Mapped[bool]  # the machine may decide SAME by itself
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(SealedJson)
+    evidence_codes: Mapped[str]  # " head_name head_birth ", to filter by
     model: Mapped[str]
     state: Mapped[str]
     left_household_id: Mapped[str] = mapped_column(index=True)
@@ -48,7 +49,11 @@ class MergeProposal(Base):
 
 
 class JudgementRow(Base):
-    """One verdict on a pair of records. Superseded, never edited; one live row a pair."""
+    """One verdict on a pair of records. Superseded, never edited; one live row a pair.
+
+    `replaces_id` is the row it took the place of. Taking a verdict back brings that one
+    back as a new row with the author and the instant of the original, `restores_id`.
+    """
 
     __tablename__ = "judgements"
     __table_args__ = (
@@ -79,3 +84,6 @@ class JudgementRow(Base):
     actor_name: Mapped[str]
     superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     superseded_by: Mapped[str | None]  # name of who took it back
+    superseded_reason: Mapped[str | None]
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("judgements.id"))
+    restores_id: Mapped[int | None] = mapped_column(ForeignKey("judgements.id"))

@@ -1,10 +1,17 @@
 """What was seen, in sentences for the person who decides."""
 
+from collections.abc import Sequence
+from enum import StrEnum
+
 from server.domain.matching.comparisons import Evidence
-from server.domain.matching.households import Comparison
+from server.domain.matching.households import WEIGHTS, Comparison
 
 # (code, level): Vietnamese, English
 SENTENCES = {
+    ("edit", "same"): (
+        "Phiếu này là bản sửa của phiếu kia.",
+        "One survey is an edited version of the other.",
+    ),
     ("entity", "same"): (
         "Điện thoại ghi cả hai phiếu cho cùng một hộ trong danh sách.",
         "The phones named the same household of the list on both surveys.",
@@ -74,16 +81,24 @@ SENTENCES = {
         "{count} people are on both rosters: {left}.",
     ),
     ("head_elsewhere", "by_number"): (
-        "Chủ hộ này là thành viên của hộ kia, theo số giấy tờ: {left}; có thể đã"
-        " tách hộ hoặc đổi chủ hộ.",
-        "By identity number, the head of one is a member of the other: {left}; perhaps"
-        " a split or a new head.",
+        (
+            "Chủ hộ này là thành viên của hộ kia, theo số giấy tờ: {left}; có thể đã"
+            " tách hộ hoặc đổi chủ hộ."
+        ),
+        (
+            "By identity number, the head of one is a member of the other: {left}; perhaps"
+            " a split or a new head."
+        ),
     ),
     ("head_elsewhere", "by_name"): (
-        "Chủ hộ này giống một thành viên của hộ kia: {left}; có thể đã tách hộ hoặc"
-        " đổi chủ hộ.",
-        "The head of one looks like a member of the other: {left}; perhaps a split or"
-        " a new head.",
+        (
+            "Chủ hộ này giống một thành viên của hộ kia: {left}; có thể đã tách hộ hoặc"
+            " đổi chủ hộ."
+        ),
+        (
+            "The head of one looks like a member of the other: {left}; perhaps a split or"
+            " a new head."
+        ),
     ),
     ("address", "same_house"): (
         "Cùng địa chỉ: {left}.",
@@ -107,6 +122,52 @@ SENTENCES = {
     ),
 }
 
+# What speaks without a weight: the decision rests on it directly.
+_DIRECT = frozenset({"edit", "entity", "head_elsewhere"})
+# What each comparison is about, without a word of the two households.
+TOPICS = {
+    "edit": ("Bản sửa", "Edited version"),
+    "entity": ("Hộ đã chọn trên điện thoại", "Household chosen on the phone"),
+    "head_number": ("Số giấy tờ của chủ hộ", "Identity number of the head"),
+    "head_name": ("Tên chủ hộ", "Name of the head"),
+    "head_birth": ("Ngày sinh của chủ hộ", "Birth date of the head"),
+    "head_sex": ("Giới tính của chủ hộ", "Sex of the head"),
+    "shared_members": ("Thành viên chung", "Shared members"),
+    "head_elsewhere": ("Chủ hộ ở hộ kia", "Head is in the other household"),
+    "address": ("Địa chỉ", "Address"),
+    "phone": ("Số điện thoại", "Phone number"),
+}
+
+
+class Speaks(StrEnum):
+    """Whether a piece of evidence speaks for one household, against it, or neither."""
+
+    FOR = "for"
+    AGAINST = "against"
+    NEITHER = "neither"
+
+
+def speaks(evidence: Evidence) -> Speaks:
+    """For which answer a piece of evidence counts."""
+    if evidence.code in _DIRECT:
+        return Speaks.FOR
+    weight = WEIGHTS.get((evidence.code, evidence.level), 0.0)
+    if weight == 0:
+        return Speaks.NEITHER
+    return Speaks.FOR if weight > 0 else Speaks.AGAINST
+
+
+def main_evidence(evidence: Sequence[Evidence]) -> Evidence | None:
+    """The one piece to show where there is room for one: the strongest that speaks for
+    one household."""
+    speaking = [each for each in evidence if speaks(each) is Speaks.FOR]
+    return max(speaking, key=_strength, default=None)
+
+
+def topic(code: str, language: str = "vi") -> str:
+    """What a comparison is about. Raises KeyError for an unknown one."""
+    return TOPICS[code][0 if language == "vi" else 1]
+
 
 def sentence(evidence: Evidence, language: str = "vi") -> str:
     """One piece of evidence in words. Raises KeyError for one without a sentence."""
@@ -119,3 +180,9 @@ def sentence(evidence: Evidence, language: str = "vi") -> str:
 def explain(comparison: Comparison, language: str = "vi") -> tuple[str, ...]:
     """Everything seen, in the order in which it was looked for."""
     return tuple(sentence(evidence, language) for evidence in comparison.evidence)
+
+
+def _strength(evidence: Evidence) -> float:
+    if evidence.code in _DIRECT:
+        return 1.0
+    return WEIGHTS.get((evidence.code, evidence.level), 0.0)

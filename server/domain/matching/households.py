@@ -1,8 +1,8 @@
 """Whether two survey records describe one household.
 
-Only two things are certain enough for the machine to decide alone: the phone said
-which household it visited and somebody there is the same person, or the heads bear one
-identity number and look alike. Everything else that deserves a look is proposed to a
+Only three things are certain enough for the machine to decide alone: one survey is an
+edited version of the other, the phone said which household it visited and somebody
+there is the same person, or the heads bear one identity number and look alike. Everything else that deserves a look is proposed to a
 person. The refused alternative is a rule on address or phone alone: father and son at
 one address, and neighbours who share a phone, are different households.
 """
@@ -67,11 +67,16 @@ class Comparison:
 
 
 def compare(
-    left: Household, right: Household, *, is_same_entity: bool = False
+    left: Household,
+    right: Household,
+    *,
+    is_same_entity: bool = False,
+    is_edit: bool = False,
 ) -> Comparison:
     """Compare two households; the sides carry no meaning for the decision.
 
-    `is_same_entity` says that both submissions name one household of the phone's list.
+    `is_same_entity` says that both submissions name one household of the phone's list,
+    `is_edit` that one of them replaces the other.
     """
     seen = [found for look in COMPARISONS if (found := look(left, right))]
     levels = {evidence.code: evidence.level for evidence in seen}
@@ -79,7 +84,11 @@ def compare(
         seen.insert(0, Evidence("entity", "same", "", ""))
     score = sum(WEIGHTS.get((code, level), 0.0) for code, level in levels.items())
     score = round(min(max(score, 0.0), 1.0), 3)
-    decision = _decide(left, right, levels, score, is_same_entity)
+    if is_edit:
+        seen.insert(0, Evidence("edit", "same", "", ""))
+        decision = Decision.SAME
+    else:
+        decision = _decide(left, right, levels, score, is_same_entity)
     if decision is Decision.SAME:
         score = 1.0
     elif decision is Decision.PROPOSE:

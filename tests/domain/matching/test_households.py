@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from server.domain.matching.blocking import blocking_keys
 from server.domain.matching.comparisons import COMPARISONS, is_same_person
-from server.domain.matching.explain import SENTENCES, explain
+from server.domain.matching.explain import (
+    SENTENCES,
+    TOPICS,
+    Speaks,
+    explain,
+    main_evidence,
+    speaks,
+    topic,
+)
 from server.domain.matching.households import WEIGHTS, Decision, compare
 from server.domain.people.birth_dates import parse_birth
 from server.domain.survey.record import Address, Household, Identifier, Member
@@ -197,6 +205,37 @@ def test_the_evidence_is_explained_without_full_numbers() -> None:
         said = explain(found, language)
         assert len(said) == len(found.evidence) >= 5
         assert "001060012345" not in " ".join(said)
+
+
+def test_an_edited_survey_is_the_same_household_whatever_was_corrected() -> None:
+    corrected = household("Trần Thị Hoa", "1971", address=ELSEWHERE)
+
+    found = compare(BINH, corrected, is_edit=True)
+
+    assert found.decision is Decision.SAME
+    assert explain(found, "en")[0] == "One survey is an edited version of the other."
+
+
+def test_every_evidence_has_a_topic_that_names_nobody() -> None:
+    assert {code for code, _ in SENTENCES} == set(TOPICS)
+    assert topic("phone", "en") == "Phone number"
+
+
+def test_evidence_speaks_for_or_against_as_it_is_weighed() -> None:
+    other = household("Nguyễn Văn Bình", "1971", address=ELSEWHERE)
+
+    said = {each.code: speaks(each) for each in compare(BINH, other).evidence}
+
+    assert said["head_name"] is Speaks.FOR
+    assert said["head_birth"] is Speaks.AGAINST
+
+
+def test_the_main_evidence_is_the_strongest_that_speaks_for_one_household() -> None:
+    found = main_evidence(compare(BINH, BINH).evidence)
+
+    assert found is not None
+    assert found.code == "head_number"
+    assert main_evidence([]) is None
 
 
 def test_comparisons_tell_staff_what_they_look_at() -> None:
