@@ -15,8 +15,8 @@ import sys
 
 if sys.version_info < (3, 11):
     sys.exit(
-        "Python 3.11 or newer is needed; this is {}. Call manage.py with a newer one, "
-        "for example: python3.12 manage.py run".format(sys.version.split()[0])
+        f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Call manage.py with a newer one, "
+        "for example: python3.12 manage.py run"
     )
 
 import hashlib

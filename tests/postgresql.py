@@ -39,4 +39,4 @@ def empty(address: str) -> None:
             "AND tablename <> 'alembic_version'"
         ).fetchall()
         for (table,) in tables:
-            connection.execute(f'DELETE FROM "{table}"')  # noqa: S608
+            connection.execute(f'DELETE FROM "{table}"')
