@@ -87,6 +87,8 @@ def transaction() -> Iterator[Session]:
         raise WriteOutsideTransaction(f"pending {[*session.new, *session.dirty]!r}")
     is_sqlite = db.engine.dialect.name == "sqlite"
     session.rollback()
+    # Rolling back forgets nothing when nothing was read since the last commit.
+    session.expire_all()
     if is_sqlite:
         _sqlite_writers.acquire()
     token = _writing.set(1)

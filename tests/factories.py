@@ -1,5 +1,6 @@
 """Rows for tests, made the short way. What a test is about it says itself."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date
 from itertools import count
@@ -9,7 +10,9 @@ from server import clock
 from server.accounts.tables import User, UserArea
 from server.areas.tables import Area
 from server.db import transaction
+from server.domain.actor import SYSTEM
 from server.domain.people.names import fold
+from server.inbox.tables import Submission
 
 _numbers = count(1)
 
@@ -49,3 +52,29 @@ def make_user(*, areas: Iterable[Area] = (), **given: Any) -> User:
         session.flush()
         session.add_all(UserArea(user_id=user.id, area_id=area.id) for area in areas)
     return user
+
+
+def make_submission(**given: Any) -> Submission:
+    """A row of the inbox as `receive` writes it, without a reading or a job."""
+    payload = given.get("payload", b"<data/>")
+    values: dict[str, Any] = {
+        "source": "openrosa",
+        "form_id": "household_review",
+        "form_version": "1",
+        "instance_id": f"uuid:{next(_numbers)}",
+        "version": 1,
+        "payload_kind": "xml",
+        "payload": payload,
+        "payload_sha256": hashlib.sha256(payload).hexdigest(),
+        "expected_files": [],
+        "received_at": clock.now(),
+        "actor_kind": SYSTEM.kind,
+        "actor_id": SYSTEM.id,
+        "actor_name": SYSTEM.name,
+        **given,
+    }
+    with transaction() as session:
+        submission = Submission(**values)
+        session.add(submission)
+        session.flush()
+    return submission

@@ -12,11 +12,12 @@ from server.audit.actions import record
 from server.audit.tables import AuditEvent
 from server.db import Base, db, transaction
 from server.domain.actor import SYSTEM
-from server.inbox.tables import Amendment, Submission, SubmissionFile
+from server.inbox.tables import Amendment, SubmissionFile
 from server.openrosa.tables import ReleasedForm
 from server.registry.tables import HouseholdRow, SurveyRecordRow
-from server.status.tables import PovertyStatus, Recognition, RecognisedHousehold
+from server.status.tables import PovertyStatus, RecognisedHousehold, Recognition
 from tests.factories import make_area
+from tests.factories import make_submission as add_submission
 
 AT = datetime(2022, 10, 1, tzinfo=UTC)
 DAY = date(2022, 10, 1)
@@ -31,14 +32,6 @@ def add(table: type[Base], **values: Any) -> Any:
         session.add(row)
         session.flush()
     return row
-
-
-def add_submission() -> Submission:
-    return add(
-        Submission, source="openrosa", form_id="f", form_version="1", instance_id="a",
-        version=1, payload_kind="xml", payload=b"<f/>", payload_sha256="00",
-        expected_files=[], received_at=AT, **WHO,
-    )  # fmt: skip
 
 
 def add_file() -> SubmissionFile:
@@ -105,7 +98,7 @@ APPEND_ONLY = [
     (add_released_form, "title"),
     (add_recognised_household, "category"),
 ]
-TABLES = [add.__name__.removeprefix("add_") for add, _ in APPEND_ONLY]
+TABLES = [add.__name__.removeprefix("add_").removeprefix("make_") for add, _ in APPEND_ONLY]
 
 
 @pytest.mark.parametrize(("make", "column"), APPEND_ONLY, ids=TABLES)

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from server import config
+from server.config import SettingRefused
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for setting in config.SETTINGS:
+        monkeypatch.delenv(setting.name, raising=False)
+
+
+def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
+    loaded = config.load()
+
+    assert loaded["DATABASE_URL"] == f"sqlite:///{tmp_path / 'data' / 'ra-soat.sqlite'}"
+    assert loaded["PORT"] == 8000
+    assert loaded["SECURE_COOKIES"] is False
+
+
+def test_the_environment_wins_over_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("PORT=8001\nHOST=192.0.2.1\n")
+    monkeypatch.setenv("PORT", "8002")
+
+    loaded = config.load()
+
+    assert (loaded["PORT"], loaded["HOST"]) == (8002, "192.0.2.1")
+
+
+def test_an_empty_value_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "")
+
+    assert config.load()["PORT"] == 8000
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "http"), ("THREADS", "2.5"), ("WORKER", "perhaps")]
+)
+def test_a_value_that_does_not_fit_is_named(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingRefused, match=f"{name}='{value}'"):
+        config.load()
+
+
+def test_keys_are_made_once_and_kept_for_the_owner_alone(tmp_path: Path) -> None:
+    first = config.load()
+    second = config.load()
+
+    assert first["SEALING_KEY"] == second["SEALING_KEY"] != first["SECRET_KEY"]
+    assert (tmp_path / "data" / "sealing-key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_way_of_writing_a_postgresql_address_is_understood(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"{scheme}://user:word@host/name")
+
+    assert config.load()["DATABASE_URL"] == "postgresql+psycopg://user:word@host/name"
