@@ -2,11 +2,10 @@
 
 import signal
 import threading
-from typing import Any
 
 import click
-from flask import current_app
-from flask.cli import with_appcontext
+from flask import Flask, current_app
+from flask.cli import ScriptInfo, with_appcontext
 
 from server import fitness, logs, serving
 from server.db import db
@@ -83,14 +82,15 @@ def serve_check() -> None:
     """Say what a production server still lacks; fails when something is unsafe."""
     findings = fitness.findings(current_app.config)
     for finding in findings:
-        click.echo(f"- {finding}")
+        click.echo(f"- {finding.sentence(current_app.config['DEFAULT_LANGUAGE'])}")
     if findings:
         raise click.ClickException(f"{len(findings)} things to put right.")
     click.echo("Fit to serve.")
 
 
-def _app() -> Any:
-    return current_app._get_current_object()  # type: ignore[attr-defined]
+def _app() -> Flask:
+    """The application itself, not the stand-in that follows the context."""
+    return click.get_current_context().ensure_object(ScriptInfo).load_app()
 
 
 COMMANDS = [run, worker, migrate, serve_check]

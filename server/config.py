@@ -21,12 +21,14 @@ class SettingRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting. `kind` is str, int, bool or path; "" as default means "derived"."""
+    """One setting. `kind` is str, int, bool or path; "" as default means "derived".
+    With `choices` nothing else fits."""
 
     name: str
     kind: str
     default: str
     meaning: str
+    choices: tuple[str, ...] = ()
 
 
 SETTINGS = (
@@ -40,12 +42,12 @@ SETTINGS = (
     Setting("PUBLIC_URL", "str", "", "Address phones and people use, e.g. https://rasoat.example.vn; empty = as requested"),
     Setting("TRUSTED_PROXIES", "int", "0", "Number of reverse proxies in front whose X-Forwarded-* headers count"),
     Setting("SECURE_COOKIES", "bool", "false", "true behind https: cookies are sent over https only"),
-    Setting("LANGUAGE", "str", "vi", "Language of a first visit: vi or en"),
+    Setting("DEFAULT_LANGUAGE", "str", "vi", "Language of a first visit: vi or en", ("vi", "en")),
     Setting("MAX_UPLOAD_MB", "int", "100", "Largest single upload that is accepted"),
     Setting("ACCEPT_CONTENT_LENGTH", "int", "10000000", "Upload size announced to phones, in bytes; smaller = more, smaller posts on poor links"),
     Setting("WORKER", "bool", "true", "false = `run` serves web pages only; start `worker` separately"),
     Setting("WORKER_POLL_SECONDS", "int", "2", "How often an idle worker looks for jobs left by another process"),
-    Setting("LOG_LEVEL", "str", "INFO", "DEBUG, INFO, WARNING or ERROR"),
+    Setting("LOG_LEVEL", "str", "INFO", "DEBUG, INFO, WARNING or ERROR", ("DEBUG", "INFO", "WARNING", "ERROR")),
 )  # fmt: skip
 
 
@@ -70,7 +72,6 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         if loaded["DATABASE_URL"].startswith(scheme):
             rest = loaded["DATABASE_URL"].removeprefix(scheme)
             loaded["DATABASE_URL"] = f"postgresql+psycopg://{rest}"
-    loaded["MAX_CONTENT_LENGTH"] = loaded["MAX_UPLOAD_MB"] * 1_000_000
     for name in ("SECRET_KEY", "SEALING_KEY"):
         if not loaded[name]:
             loaded[name] = _kept_key(data_dir / name.lower().replace("_", "-"))
@@ -78,6 +79,9 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
 
 
 def _parsed(setting: Setting, text: str) -> Any:
+    if setting.choices and text not in setting.choices:
+        allowed = ", ".join(setting.choices)
+        raise SettingRefused(f"{setting.name}={text!r} is none of {allowed}")
     if setting.kind == "int":
         if not text.lstrip("-").isdigit():
             raise SettingRefused(f"{setting.name}={text!r} is not a whole number")

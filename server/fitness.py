@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.domain.problems import Problem
 from server.migrations.upgrade import newest, present
 
 SHORTEST_KEY = 32
 
 
-def findings(config: Mapping[str, Any]) -> list[str]:
-    """What is unsafe or missing, each with what to do; empty when all is well."""
+def findings(config: Mapping[str, Any]) -> list[Problem]:
+    """What is unsafe or missing; empty when all is well."""
     return [
         *_findings_of_settings(config),
         *_findings_of_files(Path(config["DATA_DIR"])),
@@ -21,33 +22,33 @@ def findings(config: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _findings_of_settings(config: Mapping[str, Any]) -> list[str]:
+def _findings_of_settings(config: Mapping[str, Any]) -> list[Problem]:
     found = []
     if not str(config["PUBLIC_URL"]).startswith("https://"):
-        found.append("PUBLIC_URL is not an https address: phones and people need one.")
+        found.append(Problem("fitness_public_url", "", {"value": config["PUBLIC_URL"]}))
     if not config["SECURE_COOKIES"]:
-        found.append("SECURE_COOKIES is false: set it to true behind https.")
+        found.append(Problem("fitness_cookies"))
     if len(config["SECRET_KEY"]) < SHORTEST_KEY:
-        found.append(f"SECRET_KEY is shorter than {SHORTEST_KEY} characters.")
+        found.append(Problem("fitness_secret_key", "", {"limit": SHORTEST_KEY}))
     if config["TRUSTED_PROXIES"] < 1:
-        found.append("TRUSTED_PROXIES is 0: set it to the number of reverse proxies.")
+        found.append(Problem("fitness_proxies"))
     return found
 
 
-def _findings_of_files(folder: Path) -> list[str]:
+def _findings_of_files(folder: Path) -> list[Problem]:
     exposed = stat.S_IRWXG | stat.S_IRWXO
     return [
-        f"{path} may be read by others: chmod 600."
+        Problem("fitness_key_file", "", {"value": path})
         for path in (folder / "secret-key", folder / "sealing-key")
         if path.exists() and path.stat().st_mode & exposed
     ]
 
 
-def _findings_of_database() -> list[str]:
+def _findings_of_database() -> list[Problem]:
     try:
         step = present()
     except SQLAlchemyError as error:
-        return [f"The database does not answer ({type(error).__name__})."]
+        return [Problem("fitness_database_silent", "", {"value": type(error).__name__})]
     if step != newest():
-        return [f"The database is at step {step or 'none'}: call `migrate`."]
+        return [Problem("fitness_database_old", "", {"value": step or "0"})]
     return []

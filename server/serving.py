@@ -13,7 +13,7 @@ from typing import NoReturn, Protocol
 import waitress
 from flask import Flask
 
-MEGABYTE = 1_000_000
+MEGABYTE = 1024**2
 # Answering "too large" in our own words takes a little room above the limit.
 ROOM_FOR_REFUSAL = 2 * MEGABYTE
 

@@ -39,7 +39,14 @@ def test_an_empty_value_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PORT", "http"), ("THREADS", "2.5"), ("WORKER", "perhaps")]
+    ("name", "value"),
+    [
+        ("PORT", "http"),
+        ("THREADS", "2.5"),
+        ("WORKER", "perhaps"),
+        ("LOG_LEVEL", "loud"),
+        ("DEFAULT_LANGUAGE", "fr"),
+    ],
 )
 def test_a_value_that_does_not_fit_is_named(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch
