@@ -199,9 +199,9 @@ def lock(arguments: list[str]) -> int:
 
 def become(command: list[str]) -> int:
     """Go on as another program: signals then reach it directly."""
-    if IS_WINDOWS:
-        return subprocess.run(command, check=False).returncode
-    os.execv(command[0], command)
+    if not IS_WINDOWS:
+        os.execv(command[0], command)
+    return subprocess.run(command, check=False).returncode
 
 
 def ran(*command: str | Path) -> bool:

@@ -1,0 +1,133 @@
+"""`manage.py` on a machine that has nothing: a copy of it in a folder of its own."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import manage
+
+ROOT = Path(manage.__file__).parent
+PINNED = [ROOT / manage.RUN, ROOT / manage.TEST]
+
+
+def call(
+    folder: Path, *arguments: str, path: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Call the copy in `folder` with an environment that holds nothing but a PATH."""
+    return subprocess.run(
+        [sys.executable, str(folder / "manage.py"), *arguments],
+        env={"PATH": path or os.defpath, "HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A fresh clone of nothing but manage.py and requirements that are empty."""
+    shutil.copy(ROOT / "manage.py", tmp_path)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / manage.RUN).touch()
+    (tmp_path / manage.TEST).touch()
+    (tmp_path / "server").mkdir()
+    (tmp_path / "server" / "__main__.py").write_text(
+        "import sys; print('inside', *sys.argv[1:], sys.prefix)"
+    )
+    return tmp_path
+
+
+def test_without_a_word_it_explains_itself_and_makes_nothing(clone: Path) -> None:
+    done = call(clone)
+
+    assert done.returncode == 0
+    assert "manage.py run --demo" in done.stdout
+    assert not (clone / ".venv").exists()
+
+
+def test_the_first_call_makes_the_environment_and_later_ones_find_it(
+    clone: Path,
+) -> None:
+    first = call(clone, "anything", "--at", "all")
+    second = call(clone, "anything")
+
+    assert "Making .venv" in first.stdout
+    assert f"inside anything --at all {clone / '.venv'}" in first.stdout
+    assert second.stdout == f"inside anything {clone / '.venv'}\n"
+
+
+def test_new_pins_are_installed_and_what_was_never_finished_is_made_anew(
+    clone: Path,
+) -> None:
+    call(clone, "x")
+    (clone / manage.RUN).write_text("# other pins\n")
+    after_change = call(clone, "x")
+    (clone / ".venv" / "installed.json").unlink()
+    after_a_kill = call(clone, "x")
+
+    assert "Installing" in after_change.stdout
+    assert "Making" not in after_change.stdout
+    assert "Making" in after_a_kill.stdout
+
+
+def test_a_failed_installation_says_so_and_is_tried_again(clone: Path) -> None:
+    (clone / manage.RUN).write_text("./gone-1-py3-none-any.whl --hash=sha256:" + "0" * 64 + "\n")
+
+    failed = call(clone, "x")
+
+    assert failed.returncode != 0
+    assert "could not be installed" in failed.stderr
+    assert "inside" not in failed.stdout
+    assert not (clone / ".venv" / "installed.json").exists()
+
+
+def test_a_failing_check_fails_the_whole(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(manage, "PYTHON", sys.executable)
+    fine, broken = ["this"], ["no_such_module"]
+
+    monkeypatch.setattr(manage, "CHECKS", (("poetry", fine),))
+    assert manage.test([]) == 0
+    monkeypatch.setattr(manage, "CHECKS", (("poetry", fine), ("nothing", broken)))
+    assert manage.test([]) == 1
+
+    assert "FAILED: nothing" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("python", [(3, 7), (3, 8), (3, 10)])
+def test_an_older_python_can_read_it_far_enough_to_be_told(
+    python: tuple[int, int],
+) -> None:
+    text = (ROOT / "manage.py").read_text(encoding="utf-8")
+
+    before_the_check = text[: text.index("import hashlib")]
+
+    ast.parse(before_the_check, feature_version=python)
+    ast.parse(text.replace(":=", "=="), feature_version=python)
+
+
+@pytest.mark.parametrize("path", PINNED, ids=lambda p: p.parent.name)
+def test_every_pin_has_its_hash_and_no_address(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    pins = re.findall(r"(?m)^([a-z0-9_.\[\]-]+)==.*\\$", text)
+
+    assert len(pins) > 30
+    assert text.count("\n    --hash=sha256:") >= len(pins)
+    assert "://" not in text
+    assert "--index" not in text
+
+
+def test_what_is_tested_is_what_runs() -> None:
+    run, tested = (
+        dict(re.findall(r"(?m)^([a-z0-9_.-]+)==([^ ]+)", path.read_text()))
+        for path in PINNED
+    )
+
+    assert run.items() <= tested.items()
