@@ -13,14 +13,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import ColumnElement, Engine, MetaData, Select, event, text
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 from server.domain.actor import Scope
+
+Row = TypeVarTuple("Row")
 
 _writing: ContextVar[int] = ContextVar("transaction_depth", default=0)
 _sqlite_writers = threading.Lock()
@@ -105,8 +107,10 @@ def transaction() -> Iterator[Session]:
 
 
 def within(
-    statement: Select[Any], area: ColumnElement[Any], scope: Scope
-) -> Select[Any]:
+    statement: Select[*Row],
+    area: ColumnElement[Any] | InstrumentedAttribute[Any],
+    scope: Scope,
+) -> Select[*Row]:
     """Only the rows in the areas of `scope`: the one place where areas limit a query.
 
     An account without areas sees nothing, and rows without an area are for those who

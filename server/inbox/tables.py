@@ -103,3 +103,17 @@ class Amendment(Base):
     actor_kind: Mapped[str]
     actor_id: Mapped[int]
     actor_name: Mapped[str]
+
+
+class SubmissionNote(Base):
+    """What a person wrote when sending a submission back or setting it aside.
+    Append-only; the audit event of that moment names it by id."""
+
+    __tablename__ = "submission_notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(
+        ForeignKey("submissions.id"), index=True
+    )
+    text: Mapped[str] = mapped_column(SealedJson)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,295 @@
+"""Receiving submissions, and what becomes of those that cannot be read.
+
+A reading is waiting until the pipeline understood the submission or put it into
+quarantine. From there a person amends and retries it, sends it back to the enumerator
+or sets it aside; the submission itself always stays as it was sent.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from server import clock
+from server.audit import actions as audit
+from server.db import db, serialise, transaction
+from server.domain.actor import SYSTEM, Actor
+from server.domain.people.names import fold
+from server.domain.problems import Problem, Refused
+from server.domain.survey.answers import amended
+from server.inbox import queries
+from server.inbox.contents import contents_of
+from server.inbox.file_store import ReceivedFile
+from server.inbox.tables import (
+    Amendment,
+    Reading,
+    Submission,
+    SubmissionFile,
+    SubmissionNote,
+)
+from server.jobs.actions import enqueue
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of something that was sent: "new", "repeat" or "conflict"."""
+
+    submission_id: int
+    outcome: str
+
+
+def receive(
+    *,
+    by: Actor,
+    source: str,
+    form_id: str,
+    form_version: str,
+    instance_id: str,
+    deprecated_id: str | None,
+    payload: bytes,
+    payload_kind: str,
+    expected_files: Sequence[str],
+    files: Sequence[ReceivedFile],
+    area_id: int | None = None,
+    device_id: str | None = None,
+) -> Receipt:
+    """Keep what was sent, once, however often it comes.
+
+    The same instance with other bytes is kept as its next version and waits for a
+    person. Files of a repeat are added to the first: phones split large uploads.
+    """
+    sha256 = hashlib.sha256(payload).hexdigest()
+    with transaction() as session:
+        # Equal posts come at the same moment; one by one, all but the first are repeats.
+        serialise(f"instance {source} {form_id} {instance_id}")
+        known = _known_versions(source, form_id, instance_id)
+        if sha256 in known:
+            _add_files(by=by, submission_id=known[sha256], files=files)
+            return Receipt(known[sha256], "repeat")
+        submission = Submission(
+            source=source,
+            form_id=form_id,
+            form_version=form_version,
+            instance_id=instance_id,
+            version=len(known) + 1,
+            deprecated_id=deprecated_id,
+            payload_kind=payload_kind,
+            payload=payload,
+            payload_sha256=sha256,
+            expected_files=list(expected_files),
+            area_id=area_id,
+            received_at=clock.now(),
+            device_id=device_id,
+            **_author(by),
+        )
+        session.add(submission)
+        session.flush()
+        _begin_reading(submission, is_conflict=bool(known))
+        _add_files(by=by, submission_id=submission.id, files=files, silently=True)
+        _tell(by, "submission.received", submission.id, version=submission.version)
+        return Receipt(submission.id, "conflict" if known else "new")
+
+
+def understood(
+    *, by: Actor, submission_id: int, problems: Iterable[Problem], head_name: str
+) -> None:
+    """A survey record was made; `problems` are kept as warnings.
+
+    What this submission replaces no longer waits for a person.
+    """
+    with transaction():
+        reading = _locked(submission_id)
+        if reading.state != "understood":
+            _park(reading, "understood", problems, head_name)
+            _tell(by, "submission.understood", submission_id)
+            submission = queries.get_submission(submission_id)
+            for earlier in queries.replaced_by(submission):
+                _retire_replaced(earlier.id)
+
+
+def quarantine(
+    *,
+    by: Actor,
+    submission_id: int,
+    problems: Iterable[Problem],
+    head_name: str = "",
+) -> None:
+    """No record could be made: park it with the reasons, for a person."""
+    with transaction():
+        _park(_locked(submission_id), "quarantined", problems, head_name)
+        _tell(by, "submission.quarantined", submission_id)
+        edits = queries.edits_of(queries.get_submission(submission_id))
+        if queries.is_understood_among([edit.id for edit in edits]):
+            _retire_replaced(submission_id)
+
+
+def send_back(*, by: Actor, submission_id: int, note: str) -> None:
+    """Ask the enumerator to visit or to send again; `note` says what for."""
+    with transaction():
+        reading = _locked(submission_id, "quarantined")
+        _leave(by, reading, "sent_back", "submission.sent_back", note)
+
+
+def set_aside(*, by: Actor, submission_id: int, reason: str) -> None:
+    """No record will be made of it, such as of a practice interview."""
+    with transaction():
+        reading = _locked(submission_id, "quarantined", "sent_back")
+        _leave(by, reading, "set_aside", "submission.set_aside", reason)
+
+
+def take_back(*, by: Actor, submission_id: int) -> None:
+    """Undo sending back or setting aside: it waits for a person again."""
+    with transaction():
+        reading = _locked(submission_id, "sent_back", "set_aside")
+        reading.state, reading.changed_at = "quarantined", clock.now()
+        _tell(by, "submission.taken_back", submission_id)
+
+
+def amend_and_retry(
+    *, by: Actor, submission_id: int, changes: Mapping[str, str], reason: str
+) -> None:
+    """Put answers right, by their places, and have the submission read again."""
+    with transaction() as session:
+        _locked(submission_id, *queries.FOR_A_PERSON)
+        if not reason.strip():
+            raise Refused(Problem("reason_missing", "reason"))
+        contents = contents_of(queries.get_submission(submission_id))
+        for place, text in changes.items():
+            try:
+                amended(contents.answers, {place: text})
+            except ValueError as error:
+                values = {"place": place}
+                problem = Problem("amendment_place_unknown", place, values)
+                raise Refused(problem) from error
+            session.add(
+                Amendment(
+                    submission_id=submission_id,
+                    path=place,
+                    value=text.strip(),
+                    reason=reason.strip(),
+                    at=clock.now(),
+                    **_author(by),
+                )
+            )
+        _tell(by, "submission.amended", submission_id, places=sorted(changes))
+        retry(by=by, submission_id=submission_id)
+
+
+def retry(*, by: Actor, submission_id: int) -> None:
+    """Read it again as it is, after something here changed."""
+    with transaction():
+        reading = _locked(submission_id, "waiting", *queries.FOR_A_PERSON)
+        reading.state, reading.changed_at = "waiting", clock.now()
+        _tell(by, "submission.retried", submission_id)
+        enqueue("submission_received", {"submission_id": submission_id})
+
+
+def _known_versions(source: str, form_id: str, instance_id: str) -> dict[str, int]:
+    rows = db.session.execute(
+        select(Submission.payload_sha256, Submission.id).where(
+            Submission.source == source,
+            Submission.form_id == form_id,
+            Submission.instance_id == instance_id,
+        )
+    )
+    return {sha256: submission_id for sha256, submission_id in rows}
+
+
+def _begin_reading(submission: Submission, *, is_conflict: bool) -> None:
+    reading = Reading(submission_id=submission.id, problems=[])
+    db.session.add(reading)
+    if is_conflict:
+        values = {"value": submission.instance_id, "version": submission.version}
+        problem = Problem("instance_conflict", "meta/instanceID", values)
+        _park(reading, "quarantined", [problem], "")
+    else:
+        _park(reading, "waiting", [], "")
+        enqueue("submission_received", {"submission_id": submission.id})
+
+
+def _add_files(
+    *,
+    by: Actor,
+    submission_id: int,
+    files: Sequence[ReceivedFile],
+    silently: bool = False,
+) -> None:
+    arrived = {(f.name, f.sha256) for f in queries.files_of(submission_id)}
+    added = {(f.name, f.sha256): f for f in files} if files else {}
+    added = {key: file for key, file in added.items() if key not in arrived}
+    for file in added.values():
+        db.session.add(
+            SubmissionFile(
+                submission_id=submission_id,
+                name=file.name,
+                sha256=file.sha256,
+                size=file.size,
+                media_type=file.media_type,
+                received_at=clock.now(),
+            )
+        )
+    if added and not silently:
+        _tell(by, "submission.files_added", submission_id, files=len(added))
+
+
+def _locked(submission_id: int, *states: str) -> Reading:
+    """The reading, ours until commit. Refuses when it is in none of `states`."""
+    reading = db.session.get(Reading, submission_id, with_for_update=True)
+    if reading is None:
+        raise Refused(Problem("submission_not_found"), status=404)
+    if states and reading.state not in states:
+        code = (
+            "submission_already_understood"
+            if reading.state == "understood"
+            else "submission_moved_on"
+        )
+        raise Refused(Problem(code), status=409)
+    return reading
+
+
+def _park(
+    reading: Reading, state: str, problems: Iterable[Problem], head_name: str
+) -> None:
+    told = [problem.as_dict() for problem in problems]
+    reading.state, reading.changed_at = state, clock.now()
+    reading.problems = told
+    reading.problem_codes = " ".join(sorted({each["code"] for each in told}))
+    reading.head_name, reading.head_folded = head_name, fold(head_name)
+
+
+def _leave(by: Actor, reading: Reading, state: str, action: str, text: str) -> None:
+    if not text.strip():
+        raise Refused(Problem("reason_missing", "reason"))
+    note = SubmissionNote(
+        submission_id=reading.submission_id, text=text.strip(), at=clock.now()
+    )
+    db.session.add(note)
+    db.session.flush()
+    reading.state, reading.changed_at = state, clock.now()
+    _tell(by, action, reading.submission_id, note=note.id)
+
+
+def _retire_replaced(submission_id: int) -> None:
+    """An edit of it was understood, whichever of the two came first. A version that
+    contradicts another one is still for a person to look at."""
+    reading = _locked(submission_id)
+    is_conflict = "instance_conflict" in reading.problem_codes.split()
+    if reading.state in queries.FOR_A_PERSON and not is_conflict:
+        reading.state, reading.changed_at = "set_aside", clock.now()
+        _tell(SYSTEM, "submission.replaced", submission_id)
+
+
+def _author(by: Actor) -> dict[str, Any]:
+    return {"actor_kind": by.kind, "actor_id": by.id, "actor_name": by.name}
+
+
+def _tell(by: Actor, action: str, submission_id: int, **details: Any) -> None:
+    audit.record(
+        by=by,
+        action=action,
+        subject_kind="submission",
+        subject_id=submission_id,
+        details=details,
+    )
