@@ -2,9 +2,14 @@
 
 from flask import Flask
 
-from server.web import security
+from server.web import assets, errors, headers, i18n, rendering, security
 
 
 def init_app(app: Flask) -> None:
     """Prepare everything that screens of all features rely on."""
+    headers.init_app(app)
+    assets.init_app(app)
     security.init_app(app)
+    i18n.init_app(app)
+    rendering.init_app(app)
+    errors.init_app(app)

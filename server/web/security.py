@@ -3,18 +3,28 @@
 Each view carries a policy: `@allow("ward", "district")` or `@public`. A view without
 one is refused to everybody, so a forgotten decorator shows as a closed page and never
 as an open one. Administrators may open every page that a role may open.
+
+Every form that changes something carries a token that other sites cannot know; only
+what phones send is exempt (`exempt_from_csrf`), because phones hold no cookie that
+another site could misuse.
 """
 
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from server.domain.actor import NOWHERE, Actor, Scope
 
 View = TypeVar("View", bound=Callable[..., Any])
 STAFF = ("admin", "district", "ward")
+# What people type fits in this; only what phones send may be as long as MAX_UPLOAD_MB.
+LONGEST_FORM = 2_000_000
+# Style sheets and scripts of our own.
+FILES = frozenset({"static", "bootstrap.static"})
+csrf = CSRFProtect()
 
 
 class Visitor(Protocol):
@@ -42,6 +52,24 @@ def public(view: View) -> View:
     return view
 
 
+def exempt_from_csrf(view: View) -> View:
+    """For programs that send no cookie: they post without the token of a form, and
+    as much as MAX_UPLOAD_MB allows."""
+    csrf.exempt(view)
+    view.is_for_programs = True  # type: ignore[attr-defined]
+    return view
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether the visitor could open this page; False when there is no such page."""
+    view = current_app.view_functions.get(endpoint)
+    if view is None:
+        return False
+    policy = _policy_of(view)
+    person = visitor()
+    return policy is None or (person is not None and person.role in policy)
+
+
 def visitor() -> Any:
     """The signed-in person, or None."""
     return g.get("visitor")
@@ -62,19 +90,28 @@ def scope() -> Scope:
 
 
 def init_app(app: Flask) -> None:
-    """Check the policy of every request. `accounts` sets `g.visitor` and `g.scope`
-    in a `before_app_request` that runs first."""
-    app.before_request_funcs.setdefault(None, [])
+    """Check the policy of every request, then its form token.
+
+    Features that know visitors append a function to `extensions["visitor_loaders"]`
+    that sets `g.visitor` and `g.scope`.
+    """
+    app.extensions.setdefault("visitor_loaders", [])
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # a form left open over lunch still works
     app.before_request(_check_policy)
+    csrf.init_app(app)
 
 
 def _check_policy() -> Response | None:
-    if request.endpoint is None or request.endpoint == "static":
+    if request.endpoint in FILES:
         return None
-    for load in current_app.extensions.get("visitor_loaders", ()):
+    for load in current_app.extensions["visitor_loaders"]:
         load()
+    if request.endpoint is None:
+        return None  # no such page, said in the language of the visitor
     view = current_app.view_functions[request.endpoint]
-    policy = getattr(view, "policy", frozenset())
+    if not hasattr(view, "is_for_programs"):
+        request.max_content_length = LONGEST_FORM
+    policy = _policy_of(view)
     if policy is None:
         return None
     person = visitor()
@@ -85,3 +122,8 @@ def _check_policy() -> Response | None:
     if person.role not in policy:
         abort(403)
     return None
+
+
+def _policy_of(view: Callable[..., Any]) -> frozenset[str] | None:
+    policy: frozenset[str] | None = getattr(view, "policy", frozenset())
+    return policy

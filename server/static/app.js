@@ -1,0 +1,57 @@
+// Enhancement only: every page does its work without this file.
+"use strict";
+
+// One key presses the button, follows the link or enters the field that names it.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape") {
+    document.querySelectorAll("details.fold[open]").forEach((fold) => fold.removeAttribute("open"));
+  }
+  if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+  const wanted = [...document.querySelectorAll("[data-key]")].find(
+    (each) => each.dataset.key.toLowerCase() === event.key.toLowerCase() && each.offsetParent !== null,
+  );
+  if (!wanted) return;
+  event.preventDefault();
+  if (wanted.matches("input, select, textarea")) {
+    wanted.focus();
+    wanted.select?.();
+  } else {
+    wanted.click();
+  }
+});
+
+// Asks before what is hard to take back.
+document.addEventListener("submit", (event) => {
+  const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
+
+// A second click on a slow line must not send a form twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  setTimeout(() => {
+    form.querySelectorAll("button").forEach((button) => (button.disabled = true));
+  });
+});
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) document.querySelectorAll("form button").forEach((button) => (button.disabled = false));
+});
+
+// Filters apply when chosen, and addresses hold only what was asked.
+document.querySelectorAll("form[data-auto-submit]").forEach((form) => {
+  form.addEventListener("formdata", (event) => {
+    for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name);
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("select")) form.requestSubmit();
+  });
+});
+
+// A menu closes when the eye has moved on.
+document.addEventListener("click", (event) => {
+  document.querySelectorAll("details.fold[open]").forEach((fold) => {
+    if (!fold.contains(event.target)) fold.removeAttribute("open");
+  });
+});

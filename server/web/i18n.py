@@ -1,0 +1,82 @@
+"""Two languages. Vietnamese is the source; English comes from plain .po files.
+
+The files are read when the program starts, so a corrected sentence needs no compiler
+step. What a person chose counts first, then what this browser chose, then DEFAULT_LANGUAGE.
+Dates, instants and amounts are written as each language writes them, in Vietnam's time.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date, format_datetime
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from flask import Flask, current_app, has_request_context, request
+
+from server.clock import VIETNAM
+from server.web.security import visitor
+
+TRANSLATIONS = Path(__file__).parent.parent / "translations"
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+COOKIE = "language"
+Number = int | float | Decimal
+
+
+def _(message: str, **values: object) -> str:
+    """`message` in the reader's language, its {places} filled with `values`."""
+    said = message if language() == "vi" else english().get(message, message)
+    return said.format(**values) if values else said
+
+
+def language() -> str:
+    """What the reader of this answer reads: "vi" or "en"."""
+    default = str(current_app.config["DEFAULT_LANGUAGE"]) if current_app else "vi"
+    if not has_request_context():
+        return default
+    person = visitor()
+    chosen = person.language if person else request.cookies.get(COOKIE)
+    return chosen if chosen in LANGUAGES else default
+
+
+@cache
+def english() -> Mapping[str, str]:
+    """Every translated sentence of every feature."""
+    said: dict[str, str] = {}
+    for path in sorted((TRANSLATIONS / "en").glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale="en"):
+                if message.id and message.string and not message.fuzzy:
+                    said[str(message.id)] = str(message.string)
+    return said
+
+
+def day(value: date | None) -> str:
+    """24/11/2026 in both languages: a ward's papers have one way to write a day."""
+    return format_date(value, "dd/MM/yyyy", locale=language()) if value else ""
+
+
+def instant(value: datetime | None) -> str:
+    """24/11/2026 09:05, by the clock in Vietnam."""
+    if value is None:
+        return ""
+    return format_datetime(value, "dd/MM/yyyy HH:mm", tzinfo=VIETNAM, locale=language())
+
+
+def number(value: Number | None) -> str:
+    """1.500.000 in Vietnamese, 1,500,000 in English."""
+    return "" if value is None else format_decimal(value, locale=language())
+
+
+def money(value: Number | None) -> str:
+    """1.500.000 đ: whole đồng, the sign behind as everybody writes it."""
+    return "" if value is None else f"{number(round(value))}\u00a0đ"
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the words and the ways to write dates and amounts."""
+    english()  # read before the first request
+    app.jinja_env.globals.update(_=_, language=language, LANGUAGES=LANGUAGES)
+    app.jinja_env.filters.update(day=day, instant=instant, number=number, money=money)

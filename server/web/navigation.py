@@ -1,0 +1,107 @@
+"""The menu, in one place, and the message that leads back.
+
+Who sees an entry is what the page itself declares with `@allow`.
+"""
+
+from dataclasses import dataclass
+
+from flask import flash, request, url_for
+
+from server.web.i18n import _
+from server.web.security import may_open, visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu. `icon` is a symbol of static/icons.svg."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries under one heading; the first group has none."""
+
+    heading: str
+    entries: tuple[Entry, ...]
+
+
+def menu() -> tuple[Group, ...]:
+    """What the visitor may open; nothing for those who are not signed in."""
+    if visitor() is None:
+        return ()
+    groups = []
+    for heading, pages in _everything():
+        shown = [page for page in pages if may_open(page[0])]
+        here = _current({endpoint for endpoint, *_rest in shown})
+        entries = tuple(
+            Entry(label, url_for(endpoint), icon, endpoint == here)
+            for endpoint, label, icon in shown
+        )
+        if entries:
+            groups.append(Group(heading, entries))
+    return tuple(groups)
+
+
+def flash_undo(text: str, url: str) -> None:
+    """Tell that something was done, with a button that posts to `url` to undo it."""
+    flash({"text": text, "url": url}, "undo")  # type: ignore[arg-type]
+
+
+def _current(endpoints: set[str]) -> str | None:
+    """The entry that leads here: this page, or the list its feature is known by."""
+    if request.endpoint in endpoints:
+        return request.endpoint
+    owner = _PARENTS.get(request.endpoint or "")
+    return owner if owner in endpoints else None
+
+
+# Pages behind a list light up the list.
+_PARENTS = {
+    "inbox.submission": "inbox.submissions",
+    "registry.household": "registry.households",
+    "review.proposal": "review.proposals",
+    "status.recognition": "status.recognitions",
+    "openrosa.phone_card": "openrosa.phones",
+    "accounts.user": "accounts.users",
+}
+
+
+def _everything() -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
+    return (
+        (
+            "",
+            (
+                ("reports.today", _("Hôm nay"), "today"),
+                ("registry.households", _("Hộ gia đình"), "household"),
+            ),
+        ),
+        (
+            _("Chờ xử lý"),
+            (
+                ("inbox.quarantine", _("Phiếu có vấn đề"), "warning"),
+                ("review.proposals", _("Đề nghị gộp"), "merge"),
+                ("inbox.submissions", _("Phiếu đã gửi"), "inbox"),
+            ),
+        ),
+        (
+            _("Danh sách và báo cáo"),
+            (
+                ("status.ward_list", _("Danh sách của phường"), "list"),
+                ("status.recognitions", _("Quyết định công nhận"), "decision"),
+                ("reports.movement", _("Biến động trong năm"), "movement"),
+            ),
+        ),
+        (
+            _("Quản lý"),
+            (
+                ("openrosa.phones", _("Điện thoại"), "phone"),
+                ("accounts.users", _("Người dùng"), "people"),
+                ("areas.areas", _("Địa bàn"), "area"),
+                ("jobs.jobs", _("Việc nền"), "jobs"),
+            ),
+        ),
+    )
