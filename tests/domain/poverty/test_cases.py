@@ -15,6 +15,7 @@ REVIEWED_ON = {
     "vn-2016": date(2018, 11, 20),
     "vn-hanoi-2016": date(2018, 11, 20),
     "vn-2022": date(2026, 11, 20),
+    "vn-hanoi-2022": date(2024, 11, 20),
 }
 WORDS = {True: "deprived", False: "not_deprived", None: "unknown"}
 Case = dict[str, Any]

@@ -131,7 +131,9 @@ def test_a_pack_that_is_not_there_is_refused(pack_id: str) -> None:
 
 
 def test_every_national_standard_and_hanoi_load() -> None:
-    assert [pack.id for pack in all_packs()] == ["vn-2016", "vn-2022", "vn-hanoi-2016"]
+    cities = ["vn-hanoi-2016", "vn-hanoi-2022"]
+
+    assert [pack.id for pack in all_packs()] == ["vn-2016", "vn-2022", *cities]
 
 
 @pytest.mark.parametrize(
@@ -142,8 +144,8 @@ def test_every_national_standard_and_hanoi_load() -> None:
         ("2020-12-31", ["vn-2016", "vn-hanoi-2016"]),
         ("2021-01-01", ["vn-2016"]),
         ("2021-12-31", ["vn-2016"]),
-        ("2022-01-01", ["vn-2022"]),
-        ("2025-12-31", ["vn-2022"]),
+        ("2022-01-01", ["vn-2022", "vn-hanoi-2022"]),
+        ("2025-12-31", ["vn-2022", "vn-hanoi-2022"]),
         ("2026-01-01", ["vn-2022"]),
         ("2026-12-31", ["vn-2022"]),
         ("2027-01-01", []),
@@ -194,6 +196,16 @@ def test_hanoi_inherits_everything_but_its_lines() -> None:
     assert hanoi.lines_for(Measure.INCOME, AreaType.URBAN)["policy"] == 1_400_000
     assert not hanoi.has_scores()
     assert hanoi.score_table is None
+
+
+def test_hanoi_of_2022_is_the_national_standard_until_its_decision_is_read() -> None:
+    national, hanoi = load_pack("vn-2022"), load_pack("vn-hanoi-2022")
+
+    assert hanoi.lines == national.lines
+    assert hanoi.indicators == national.indicators
+    assert hanoi.indicator_standard == "vn-2022"
+    assert not hanoi.verified
+    assert hanoi.content_hash != national.content_hash
 
 
 def test_a_value_below_official_makes_a_pack_unverified() -> None:
