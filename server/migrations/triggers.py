@@ -84,6 +84,12 @@ def refuse_overlapping_statuses(connection: Connection) -> None:
     )
 
 
+def allow_overlapping_statuses(connection: Connection) -> None:
+    """Take the promise back, after the table and its triggers are gone."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("DROP FUNCTION refuse_overlap()")
+
+
 def create_functions(connection: Connection) -> None:
     """What PostgreSQL needs before the first trigger; SQLite needs nothing."""
     if connection.dialect.name == "postgresql":
@@ -93,4 +99,4 @@ def create_functions(connection: Connection) -> None:
 def drop_functions(connection: Connection) -> None:
     """After all tables, and their triggers with them, are gone."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("DROP FUNCTION refuse_overlap(), refuse_change()")
+        connection.exec_driver_sql("DROP FUNCTION refuse_change()")

@@ -12,7 +12,7 @@ from server.audit.actions import record
 from server.audit.tables import AuditEvent
 from server.db import Base, db, transaction
 from server.domain.actor import SYSTEM
-from server.inbox.tables import Amendment, SubmissionFile
+from server.inbox.tables import Amendment, SubmissionFile, SubmissionNote
 from server.openrosa.tables import ReleasedForm
 from server.registry.tables import HouseholdRow, SurveyRecordRow
 from server.status.tables import PovertyStatus, RecognisedHousehold, Recognition
@@ -46,6 +46,10 @@ def add_amendment() -> Amendment:
         Amendment, submission_id=add_submission().id, path="a", value="b",
         reason="c", at=AT, **WHO,
     )  # fmt: skip
+
+
+def add_submission_note() -> SubmissionNote:
+    return add(SubmissionNote, submission_id=add_submission().id, text="a", at=AT)
 
 
 def add_survey_record() -> SurveyRecordRow:
@@ -93,6 +97,7 @@ APPEND_ONLY = [
     (add_submission, "form_version"),
     (add_file, "name"),
     (add_amendment, "reason"),
+    (add_submission_note, "text"),
     (add_survey_record, "form_version"),
     (add_audit_event, "action"),
     (add_released_form, "title"),

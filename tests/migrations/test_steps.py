@@ -61,6 +61,17 @@ def test_rows_do_not_stop_the_way_down_and_up_again(blank: Flask) -> None:
     assert db.session.scalar(select(func.count(Area.id))) == 0
 
 
+def test_every_step_goes_down_and_up_by_itself(blank: Flask) -> None:
+    steps = sorted(path.name[:4] for path in VERSIONS.glob("*.py"))
+    upgrade()
+
+    for step in reversed(["base", *steps[:-1]]):
+        downgrade(step)
+        assert present() == step.replace("base", "")
+    for step in steps:
+        assert upgrade(step)[1] == step
+
+
 def test_a_step_that_fails_half_way_leaves_nothing_behind(
     blank: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ APPEND_ONLY = (
     "submissions",
     "submission_files",
     "amendments",
+    "submission_notes",
     "survey_records",
     "audit_events",
     "released_forms",
@@ -38,4 +39,5 @@ def downgrade() -> None:
     if find_spec("server.registry.search_index"):
         import_module("server.registry.search_index").drop(connection)
     Base.metadata.drop_all(connection)
+    triggers.allow_overlapping_statuses(connection)
     triggers.drop_functions(connection)
