@@ -194,7 +194,7 @@ def _known_versions(source: str, form_id: str, instance_id: str) -> dict[str, in
             Submission.instance_id == instance_id,
         )
     )
-    return {sha256: submission_id for sha256, submission_id in rows}
+    return {row.payload_sha256: row.id for row in rows}
 
 
 def _begin_reading(submission: Submission, *, is_conflict: bool) -> None:

@@ -1,6 +1,7 @@
 """Finding submissions, and what people did with them."""
 
 from collections.abc import Collection
+
 from sqlalchemy import Select, func, select
 
 from server.audit.tables import AuditEvent

@@ -1,18 +1,42 @@
-"""Leaving work for later, in the transaction of the change it follows from."""
+"""Leaving work for later, in the transaction of the change it follows from, and taking
+it."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
 
 from server import clock
+from server.audit import actions as audit
 from server.db import db, transaction
+from server.domain.actor import Actor
+from server.domain.problems import Problem, Refused
+from server.jobs.bell import ring_on_commit
+from server.jobs.holders import is_dead
 from server.jobs.tables import Job
 
 MAX_ATTEMPTS = 5
 FIRST_PAUSE = timedelta(seconds=5)
-# A worker that has held a job this long was killed.
+# A worker of another machine that has held a job this long was killed.
 STALE_AFTER = timedelta(minutes=10)
+UNKNOWN_KIND = "job_kind_unknown"
+KILLED = "job_worker_killed"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job that one worker holds, for one attempt."""
+
+    job_id: int
+    kind: str
+    payload: dict[str, Any]
+    worker: str
+    attempt: int
+
+
+class ClaimLost(RuntimeError):
+    """Somebody else was given the job in the meantime: what was done must not count."""
 
 
 def enqueue(kind: str, payload: dict[str, Any]) -> Job:
@@ -22,10 +46,11 @@ def enqueue(kind: str, payload: dict[str, Any]) -> Job:
         job = Job(kind=kind, payload=payload, run_at=at, created_at=at)
         session.add(job)
         session.flush()
+        ring_on_commit(session)
         return job
 
 
-def claim(worker: str) -> Job | None:
+def claim(worker: str) -> Claim | None:
     """Take the next due job for `worker`; None when there is none.
 
     Two workers never get the same job: PostgreSQL skips rows another one has locked,
@@ -45,50 +70,96 @@ def claim(worker: str) -> Job | None:
             return None
         job.state, job.claimed_at, job.claimed_by = "running", at, worker
         job.attempts += 1
-        return job
+        return Claim(job.id, job.kind, job.payload, worker, job.attempts)
 
 
-def finish(job_id: int) -> None:
-    """Mark a job as done."""
+def finish(held: Claim) -> None:
+    """Mark a job as done, in the transaction of its work.
+
+    Raises ClaimLost when it is no longer ours, so that the work is rolled back.
+    """
     with transaction():
-        db.session.execute(
-            update(Job)
-            .where(Job.id == job_id)
-            .values(state="done", finished_at=clock.now(), error=None)
-        )
+        _settle(held, state="done", finished_at=clock.now(), error=None)
 
 
-def fail(job_id: int, error: str) -> None:
+def fail(held: Claim, error: str, *, for_good: bool = False) -> None:
     """Try again later, each time after a longer pause; after the last, leave it to a
-    person."""
-    with transaction() as session:
-        job = session.get_one(Job, job_id)
-        job.error = error
-        if job.attempts >= MAX_ATTEMPTS:
-            job.state, job.finished_at = "failed", clock.now()
+    person. `error` says what happened without a word about people."""
+    with transaction():
+        if for_good or held.attempt >= MAX_ATTEMPTS:
+            _settle(held, state="failed", finished_at=clock.now(), error=error)
         else:
-            job.state = "waiting"
-            job.run_at = clock.now() + FIRST_PAUSE * 4 ** (job.attempts - 1)
+            pause = FIRST_PAUSE * 4 ** (held.attempt - 1)
+            _settle(held, state="waiting", run_at=clock.now() + pause, error=error)
 
 
 def release_stale(*, older_than: timedelta = STALE_AFTER) -> int:
-    """Put jobs of killed workers back; returns how many."""
+    """Put jobs of killed workers back at once; returns how many.
+
+    One that killed its worker again and again is left to a person.
+    """
     with transaction() as session:
-        stale = session.scalars(
-            select(Job)
-            .where(Job.state == "running", Job.claimed_at < clock.now() - older_than)
-            .with_for_update(skip_locked=True)
-        ).all()
+        running = session.scalars(
+            select(Job).where(Job.state == "running").with_for_update(skip_locked=True)
+        )
+        stale = [
+            job
+            for job in running
+            if is_dead(job.claimed_by or "") or _is_older(job, older_than)
+        ]
         for job in stale:
-            job.state = "waiting"
+            job.error = KILLED
+            if job.attempts >= MAX_ATTEMPTS:
+                job.state, job.finished_at = "failed", clock.now()
+            else:
+                job.state, job.run_at = "waiting", clock.now()
+        if stale:
+            ring_on_commit(session)
         return len(stale)
 
 
-def report_progress(job_id: int, done: int, total: int) -> None:
+def try_again(*, by: Actor, job_id: int) -> Job:
+    """Give a failed job all its attempts back."""
+    with transaction() as session:
+        job = session.get(Job, job_id, with_for_update=True)
+        if job is None:
+            raise Refused(Problem("job_not_found"), status=404)
+        if job.state != "failed":
+            raise Refused(Problem("job_not_failed"), status=409)
+        job.state, job.attempts, job.run_at = "waiting", 0, clock.now()
+        job.finished_at = None
+        ring_on_commit(session)
+        audit.record(
+            by=by,
+            action="job.tried_again",
+            subject_kind="job",
+            subject_id=job.id,
+            details={"kind": job.kind},
+        )
+        return job
+
+
+def report_progress(*, job_id: int, done: int, total: int) -> None:
     """Say how far a long job is, for the jobs page."""
     with transaction():
         db.session.execute(
-            update(Job)
-            .where(Job.id == job_id)
-            .values(progress_done=done, progress_total=total)
+            _one(job_id).values(progress_done=done, progress_total=total)
         )
+
+
+def _settle(held: Claim, **values: Any) -> None:
+    ours = _one(held.job_id).where(
+        Job.state == "running",
+        Job.claimed_by == held.worker,
+        Job.attempts == held.attempt,
+    )
+    if db.session.scalar(ours.values(**values).returning(Job.id)) is None:
+        raise ClaimLost(f"job {held.job_id}")
+
+
+def _one(job_id: int) -> Update:
+    return update(Job).where(Job.id == job_id)
+
+
+def _is_older(job: Job, than: timedelta) -> bool:
+    return job.claimed_at is None or job.claimed_at <= clock.now() - than
