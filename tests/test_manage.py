@@ -51,33 +51,34 @@ def test_without_a_word_it_explains_itself_and_makes_nothing(clone: Path) -> Non
     assert not (clone / ".venv").exists()
 
 
-def test_the_first_call_makes_the_environment_and_later_ones_find_it(
-    clone: Path,
-) -> None:
+def test_the_environment_is_made_once_and_follows_the_pins(clone: Path) -> None:
     first = call(clone, "anything", "--at", "all")
     second = call(clone, "anything")
+    (clone / manage.RUN).write_text("# other pins\n")
+    after_new_pins = call(clone, "anything")
 
     assert "Making .venv" in first.stdout
     assert f"inside anything --at all {clone / '.venv'}" in first.stdout
     assert second.stdout == f"inside anything {clone / '.venv'}\n"
+    assert "Installing" in after_new_pins.stdout
+    assert "Making" not in after_new_pins.stdout
 
 
-def test_new_pins_are_installed_and_what_was_never_finished_is_made_anew(
-    clone: Path,
-) -> None:
-    call(clone, "x")
-    (clone / manage.RUN).write_text("# other pins\n")
-    after_change = call(clone, "x")
-    (clone / ".venv" / "installed.json").unlink()
-    after_a_kill = call(clone, "x")
+def test_an_environment_that_was_never_finished_is_made_anew(clone: Path) -> None:
+    left_over = clone / ".venv" / "bin" / "python"
+    left_over.parent.mkdir(parents=True)
+    left_over.touch()
 
-    assert "Installing" in after_change.stdout
-    assert "Making" not in after_change.stdout
-    assert "Making" in after_a_kill.stdout
+    done = call(clone, "anything")
+
+    assert "Making" in done.stdout
+    assert "inside anything" in done.stdout
 
 
 def test_a_failed_installation_says_so_and_is_tried_again(clone: Path) -> None:
-    (clone / manage.RUN).write_text("./gone-1-py3-none-any.whl --hash=sha256:" + "0" * 64 + "\n")
+    (clone / manage.RUN).write_text(
+        "./gone-1-py3-none-any.whl --hash=sha256:" + "0" * 64 + "\n"
+    )
 
     failed = call(clone, "x")
 
