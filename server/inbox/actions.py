@@ -18,7 +18,7 @@ from server.db import db, serialise, transaction
 from server.domain.actor import SYSTEM, Actor
 from server.domain.people.names import fold
 from server.domain.problems import Problem, Refused
-from server.domain.survey.answers import amended
+from server.domain.survey.answers import Answers, amended
 from server.inbox import queries
 from server.inbox.contents import contents_of
 from server.inbox.file_store import ReceivedFile
@@ -155,25 +155,16 @@ def amend_and_retry(
         _locked(submission_id, *queries.FOR_A_PERSON)
         if not reason.strip():
             raise Refused(Problem("reason_missing", "reason"))
-        contents = contents_of(queries.get_submission(submission_id))
-        for place, text in changes.items():
-            try:
-                amended(contents.answers, {place: text})
-            except ValueError as error:
-                values = {"place": place}
-                problem = Problem("amendment_place_unknown", place, values)
-                raise Refused(problem) from error
-            session.add(
-                Amendment(
-                    submission_id=submission_id,
-                    path=place,
-                    value=text.strip(),
-                    reason=reason.strip(),
-                    at=clock.now(),
-                    **_author(by),
-                )
-            )
-        _tell(by, "submission.amended", submission_id, places=sorted(changes))
+        answers = contents_of(queries.get_submission(submission_id)).answers
+        amendments = [
+            _amendment(by, submission_id, answers, place, text.strip(), reason.strip())
+            for place, text in sorted(changes.items())
+        ]
+        session.add_all(amendments)
+        session.flush()
+        if amendments:
+            ids = [amendment.id for amendment in amendments]
+            _tell(by, "submission.amended", submission_id, amendments=ids)
         retry(by=by, submission_id=submission_id)
 
 
@@ -247,6 +238,24 @@ def _locked(submission_id: int, *states: str) -> Reading:
         )
         raise Refused(Problem(code), status=409)
     return reading
+
+
+def _amendment(
+    by: Actor, submission_id: int, answers: Answers, place: str, text: str, reason: str
+) -> Amendment:
+    try:
+        amended(answers, {place: text})
+    except ValueError as error:
+        problem = Problem("amendment_place_unknown", place, {"place": place})
+        raise Refused(problem) from error
+    return Amendment(
+        submission_id=submission_id,
+        path=place,
+        value=text,
+        reason=reason,
+        at=clock.now(),
+        **_author(by),
+    )
 
 
 def _park(

@@ -1,0 +1,89 @@
+"""The journey of a submission, from the inbox to the phones, on one page.
+
+    submission_received   read it: a survey record, or quarantine with the reasons
+      └ record_added      compare the record with those it may be one household with
+          └ households_changed   assess the household, publish it to phones
+    correction_made       compute the household again      └ households_changed
+    status_recognised     publish the household to phones
+
+Each handler does its work in the one transaction in which the worker marks the job as
+done, leaves what follows as a further job in it, and may be repeated: the second time it
+finds its work done. So submissions may come late, twice, edited and in any order.
+"""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from server.db import transaction
+from server.dispatch import actions as dispatch
+from server.domain.actor import SYSTEM
+from server.domain.survey.quality import check_interview
+from server.inbox import actions as inbox
+from server.inbox import contents, queries
+from server.jobs.actions import enqueue
+from server.registry import actions as registry
+from server.review import actions as review
+from server.status import actions as status
+
+
+def understand(submission_id: int) -> None:
+    """Make a survey record of a submission, or park it with the reasons why not."""
+    with transaction():
+        if not queries.is_waiting(submission_id):
+            return
+        submission = queries.get_submission(submission_id)
+        result, found = contents.understand(submission)
+        if result.record is None:
+            inbox.quarantine(
+                by=SYSTEM,
+                submission_id=submission_id,
+                problems=result.problems,
+                head_name=found.head_name,
+            )
+            return
+        warnings = (*result.problems, *check_interview(result.record))
+        record_id = registry.add_record(
+            by=SYSTEM,
+            submission_id=submission_id,
+            record=result.record,
+            warnings=warnings,
+            received_at=submission.received_at,
+        )
+        inbox.understood(
+            by=SYSTEM,
+            submission_id=submission_id,
+            problems=warnings,
+            head_name=contents.head_of(result.record),
+        )
+        enqueue("record_added", {"record_id": record_id})
+
+
+def match(record_id: str) -> None:
+    """Find the household of a new record, and propose where a person must decide."""
+    review.match_record(by=SYSTEM, record_id=record_id)
+
+
+def bring_up_to_date(household_ids: Collection[str]) -> None:
+    """Assess households that changed, then show phones what they are now."""
+    with transaction():
+        status.assess(household_ids=household_ids)
+        dispatch.publish(household_ids=household_ids)
+
+
+def relink(record_ids: Collection[str]) -> None:
+    """Compute the households of these records again."""
+    review.relink(record_ids=record_ids)
+
+
+def publish(household_ids: Collection[str]) -> None:
+    """Show phones a status that was recognised or withdrawn."""
+    dispatch.publish(household_ids=household_ids)
+
+
+HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "submission_received": lambda given: understand(given["submission_id"]),
+    "record_added": lambda given: match(given["record_id"]),
+    "households_changed": lambda given: bring_up_to_date(given["household_ids"]),
+    "correction_made": lambda given: relink(given["record_ids"]),
+    "status_recognised": lambda given: publish(given["household_ids"]),
+}
