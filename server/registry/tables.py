@@ -7,7 +7,7 @@ identifiers are computed from them and can be thrown away and made again.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.columns import SealedJson, UtcDateTime
@@ -15,6 +15,8 @@ from server.db import Base
 
 HOUSEHOLD_STATES = ("live", "merged", "departed")
 EVENT_KINDS = ("moved_out", "dissolved")
+# Sort keys are compared character by character, whatever language the server speaks.
+SortKey = String().with_variant(String(collation="C"), "postgresql")
 
 
 class SurveyRecordRow(Base):
@@ -68,8 +70,11 @@ class HouseholdRow(Base):
         CheckConstraint(
             "(state = 'merged') = (merged_into IS NOT NULL)", name="merged_into"
         ),
-        Index("ix_households_area_id_head_sort_key_id", "area_id", "head_sort_key", "id"),
+        Index(
+            "ix_households_area_id_head_sort_key_id", "area_id", "head_sort_key", "id"
+        ),
         Index("ix_households_head_sort_key_id", "head_sort_key", "id"),
+        Index("ix_households_review_date_id", "review_date", "id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -81,9 +86,9 @@ class HouseholdRow(Base):
     needs_area_review: Mapped[bool]
     group_code: Mapped[str]
     head_name: Mapped[str]
-    head_sort_key: Mapped[str]
+    head_sort_key: Mapped[str] = mapped_column(SortKey)
     address_text: Mapped[str]
-    search_text: Mapped[str]  # folded: code, head, members, address, phones
+    search_text: Mapped[str]  # folded words: code, head, members, address, phones
     member_count: Mapped[int]
     record_count: Mapped[int]
     review_date: Mapped[date]

@@ -80,6 +80,15 @@ def household_seed(record: SurveyRecord, record_id: str) -> UUID:
             return UUID(record.entity.id.removeprefix("uuid:"))
         except ValueError:
             pass  # an entity id that is no UUID cannot name a household
+    return own_identity(record_id)
+
+
+def own_identity(record_id: str) -> UUID:
+    """The household id that only this record can stand for.
+
+    Besides naming a household without an entity, it is what a component gets when all
+    seeds of its records went to others; `record_id` is then its earliest record.
+    """
     return _derived(record_id)
 
 
@@ -120,7 +129,7 @@ def _first_free(
     for record_id in records:
         if seeds[record_id].household_id not in taken:
             return seeds[record_id].household_id
-    identity = _derived(records[0])
+    identity = own_identity(records[0])
     while identity in taken:
         identity = _derived(str(identity))
     return identity

@@ -1,0 +1,239 @@
+"""Finding survey records and the households computed from them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import aliased
+
+from server.db import db, within
+from server.domain.actor import Scope
+from server.domain.households.codes import Seed, own_identity
+from server.domain.households.golden import GoldenHousehold
+from server.domain.households.sources import RecordView, newest_first
+from server.domain.plain import from_plain
+from server.domain.problems import Problem, Refused
+from server.domain.survey.record import SurveyRecord
+from server.registry.search import search
+from server.registry.tables import (
+    BlockingKey,
+    Correction,
+    HouseholdEvent,
+    HouseholdRecord,
+    HouseholdRow,
+    SurveyRecordRow,
+)
+
+__all__ = ["search"]
+
+# A statement takes so many values at most on both engines, with room to spare.
+CHUNK = 5000
+
+
+def get_record(record_id: str) -> SurveyRecord:
+    """One survey record as it was understood."""
+    row = db.session.get_one(SurveyRecordRow, record_id)
+    return from_plain(SurveyRecord, row.content)
+
+
+def find_record_of(submission_id: int) -> SurveyRecordRow | None:
+    """The record made of a submission, once it was understood."""
+    return db.session.scalar(
+        select(SurveyRecordRow).where(SurveyRecordRow.submission_id == submission_id)
+    )
+
+
+def record_views(record_ids: Collection[str]) -> list[RecordView]:
+    """The records as the domain sees them, by id."""
+    found = []
+    for chunk in in_chunks(record_ids):
+        rows = db.session.execute(
+            select(
+                SurveyRecordRow.id, SurveyRecordRow.content, SurveyRecordRow.received_at
+            ).where(SurveyRecordRow.id.in_(chunk))
+        )
+        found += [
+            RecordView(record_id, from_plain(SurveyRecord, content), received_at)
+            for record_id, content, received_at in rows
+        ]
+    return sorted(found, key=lambda view: view.id)
+
+
+def seeds_of(record_ids: Collection[str]) -> dict[str, Seed]:
+    """The household id that each record proposes."""
+    found = {}
+    for chunk in in_chunks(record_ids):
+        rows = db.session.execute(
+            select(
+                SurveyRecordRow.id,
+                SurveyRecordRow.seed_household_id,
+                SurveyRecordRow.review_date,
+            ).where(SurveyRecordRow.id.in_(chunk))
+        )
+        found.update(
+            (record_id, Seed(UUID(seed), reviewed))
+            for record_id, seed, reviewed in rows
+        )
+    return found
+
+
+def candidates(record_id: str) -> dict[str, set[str]]:
+    """Other records that share a blocking key with this one, with the keys shared."""
+    mine, theirs = aliased(BlockingKey), aliased(BlockingKey)
+    rows = db.session.execute(
+        select(theirs.record_id, theirs.key)
+        .join(mine, mine.key == theirs.key)
+        .where(mine.record_id == record_id, theirs.record_id != record_id)
+    )
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for other, key in rows:
+        found[other].add(key)
+    return dict(found)
+
+
+def edit_links(record_id: str) -> set[str]:
+    """Records that this one replaces, and those that replace it."""
+    row = db.session.get_one(SurveyRecordRow, record_id)
+    is_linked = SurveyRecordRow.deprecated_id == row.instance_id
+    if row.deprecated_id is not None:
+        is_linked = or_(is_linked, SurveyRecordRow.instance_id == row.deprecated_id)
+    linked = select(SurveyRecordRow.id).where(is_linked, SurveyRecordRow.id != row.id)
+    return set(db.session.scalars(linked))
+
+
+def same_seed(record_ids: Collection[str]) -> set[str]:
+    """Every record that competes with one of these for a household id.
+
+    Records of one seed do; so does a record whose phone knew a household under an id
+    that was derived for want of a seed (`own_identity`).
+    """
+    claimed = {str(seed.household_id) for seed in seeds_of(record_ids).values()}
+    fallbacks = {str(own_identity(record_id)) for record_id in record_ids}
+    found: set[str] = set()
+    for chunk in in_chunks(claimed | fallbacks):
+        found |= set(
+            db.session.scalars(
+                select(SurveyRecordRow.id).where(
+                    SurveyRecordRow.seed_household_id.in_(chunk)
+                )
+            )
+        )
+    for chunk in in_chunks(claimed):
+        found |= set(
+            db.session.scalars(
+                select(HouseholdRecord.record_id).where(
+                    HouseholdRecord.household_id.in_(chunk)
+                )
+            )
+        )
+    return found
+
+
+def find_household_of(record_id: str) -> HouseholdRow | None:
+    """The household a record belongs to now; None until it was compared."""
+    return db.session.scalar(
+        select(HouseholdRow)
+        .join(HouseholdRecord, HouseholdRecord.household_id == HouseholdRow.id)
+        .where(HouseholdRecord.record_id == record_id)
+    )
+
+
+def household_of(record_id: str) -> HouseholdRow:
+    """The household a record belongs to now. Refuses while it has none."""
+    found = find_household_of(record_id)
+    if found is None:
+        raise Refused(Problem("household_not_found"), status=404)
+    return found
+
+
+def get_household(household_id: str, scope: Scope) -> HouseholdRow:
+    """A household in the areas of `scope`; refused as absent otherwise."""
+    wanted = select(HouseholdRow).where(HouseholdRow.id == household_id)
+    found = db.session.scalar(within(wanted, HouseholdRow.area_id, scope))
+    if found is None:
+        raise Refused(Problem("household_not_found"), status=404)
+    return found
+
+
+def survivor_of(row: HouseholdRow) -> HouseholdRow:
+    """The household itself, or the one its records went to."""
+    seen = {row.id}
+    while row.merged_into is not None:
+        row = db.session.get_one(HouseholdRow, row.merged_into)
+        if row.id in seen:
+            raise LookupError(f"households {sorted(seen)} merged into each other")
+        seen.add(row.id)
+    return row
+
+
+def golden_of(row: HouseholdRow) -> GoldenHousehold:
+    """The computed household with the origin of each value."""
+    return from_plain(GoldenHousehold, row.content)
+
+
+def records_of(household_id: str) -> list[SurveyRecordRow]:
+    """The records of a household, newest review first; replaced versions too."""
+    return list(
+        db.session.scalars(
+            select(SurveyRecordRow)
+            .join(HouseholdRecord, HouseholdRecord.record_id == SurveyRecordRow.id)
+            .where(HouseholdRecord.household_id == household_id)
+            .order_by(SurveyRecordRow.review_date.desc(), SurveyRecordRow.id)
+        )
+    )
+
+
+def newest_record_of(household_id: str) -> RecordView:
+    """The record that says how the household is now."""
+    return newest_first(record_views([row.id for row in records_of(household_id)]))[0]
+
+
+def households_merged_into(household_id: str) -> list[HouseholdRow]:
+    """The households whose records this one has now, by code."""
+    return list(
+        db.session.scalars(
+            select(HouseholdRow)
+            .where(HouseholdRow.merged_into == household_id)
+            .order_by(HouseholdRow.code)
+        )
+    )
+
+
+def corrections_of(household_id: str) -> list[Correction]:
+    """Every correction of a household, also those taken back, newest first."""
+    return list(
+        db.session.scalars(
+            select(Correction)
+            .join(HouseholdRecord, HouseholdRecord.record_id == Correction.record_id)
+            .where(HouseholdRecord.household_id == household_id)
+            .order_by(Correction.at.desc(), Correction.id.desc())
+        )
+    )
+
+
+def events_of(household_ids: Collection[str]) -> list[HouseholdEvent]:
+    """What happened to these households outside any survey, newest first."""
+    found: list[HouseholdEvent] = []
+    for chunk in in_chunks(household_ids):
+        found += db.session.scalars(
+            select(HouseholdEvent).where(HouseholdEvent.household_id.in_(chunk))
+        )
+    return sorted(found, key=lambda event: (event.on, event.id), reverse=True)
+
+
+def live_events_of(household_ids: Collection[str]) -> list[HouseholdEvent]:
+    """The same without those that were taken back."""
+    return [each for each in events_of(household_ids) if each.superseded_at is None]
+
+
+def households_in_sight(scope: Scope) -> Select[HouseholdRow]:
+    """Households that may be seen, for lists."""
+    return within(select(HouseholdRow), HouseholdRow.area_id, scope)
+
+
+def in_chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    """The values in order, as many at a time as a statement takes."""
+    ordered = sorted(values)
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]
