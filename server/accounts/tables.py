@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.columns import SealedJson, UtcDateTime
 from server.db import Base
+from server.domain.people.names import fold, sort_key
 
 ROLES = ("admin", "district", "ward", "enumerator")
 
@@ -23,6 +24,12 @@ class User(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(unique=True)  # folded: small letters, no marks
     name: Mapped[str]
+    name_folded: Mapped[str] = mapped_column(
+        default=lambda context: fold(context.get_current_parameters()["name"])
+    )
+    name_sort: Mapped[str] = mapped_column(
+        default=lambda context: sort_key(context.get_current_parameters()["name"])
+    )
     role: Mapped[str]
     password_hash: Mapped[str | None]  # None until the invitation is used
     language: Mapped[str] = mapped_column(default="vi")
