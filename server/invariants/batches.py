@@ -1,0 +1,72 @@
+"""Going through all records in batches that can be recomputed on their own."""
+
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import or_, select
+
+from server.db import db
+from server.invariants.finding import Progress
+from server.jobs.tables import Job
+from server.registry.queries import in_chunks
+from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
+from server.review.queries import closure
+
+SIZE = 200
+
+
+def record_batches(
+    what: str, progress: Progress, besides: Collection[str] = ()
+) -> Iterator[set[str]]:
+    """Every record once, with all that its household may depend on in one batch;
+    `besides` are records to leave out, closed in the same way."""
+    waiting = sorted(db.session.scalars(select(SurveyRecordRow.id)))
+    total, seen = len(waiting), set(besides)
+    while waiting:
+        batch, waiting = waiting[:SIZE], waiting[SIZE:]
+        first = [record_id for record_id in batch if record_id not in seen]
+        if first:
+            closed, _ = closure(first)
+            # A batch and what it drags in belong together, and to no other batch.
+            yield closed - seen
+            seen |= closed
+        progress(what, total - len(waiting), total)
+
+
+def unmatched_records() -> set[str]:
+    """Records that arrived but still wait to be compared: nothing is computed of them
+    yet, and that is no fault."""
+    jobs = db.session.scalars(
+        select(Job.payload).where(
+            Job.kind == "record_added", Job.state.in_(["waiting", "running"])
+        )
+    )
+    return {str(payload["record_id"]) for payload in jobs if "record_id" in payload}
+
+
+def households_about(record_ids: set[str]) -> set[str]:
+    """Households that hold these records, that they propose, or merged into those."""
+    found: set[str] = set()
+    for chunk in in_chunks(record_ids):
+        found.update(
+            db.session.scalars(
+                select(SurveyRecordRow.seed_household_id).where(
+                    SurveyRecordRow.id.in_(chunk)
+                )
+            )
+        )
+        found.update(
+            db.session.scalars(
+                select(HouseholdRecord.household_id).where(
+                    HouseholdRecord.record_id.in_(chunk)
+                )
+            )
+        )
+    for chunk in in_chunks(sorted(found)):
+        found.update(
+            db.session.scalars(
+                select(HouseholdRow.id).where(
+                    or_(HouseholdRow.id.in_(chunk), HouseholdRow.merged_into.in_(chunk))
+                )
+            )
+        )
+    return found

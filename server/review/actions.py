@@ -1,0 +1,185 @@
+"""Saying whether two records are one household, and taking it back."""
+
+from collections.abc import Collection
+
+from server import clock
+from server.audit import actions as audit
+from server.db import db, serialise, transaction
+from server.domain.actor import SYSTEM, Actor
+from server.domain.matching.judgement import Verdict
+from server.domain.problems import Problem, Refused
+from server.jobs.actions import enqueue
+from server.registry import actions as registry
+from server.review import proposals, queries
+from server.review.objections import refuse_decision, said_at
+from server.review.tables import JudgementRow, MergeProposal
+
+
+def match_record(*, by: Actor, record_id: str) -> None:
+    """Compare a record with those it may be one household with.
+
+    What is certain is judged by the system, unless the pair was ever judged before:
+    nobody has to take the same verdict back twice.
+    """
+    with transaction():
+        serialise("registry")
+        outcome = _propose(record_id)
+        audit.record(
+            by=by,
+            action="record.matched",
+            subject_kind="record",
+            subject_id=record_id,
+            details={
+                "compared": outcome.compared,
+                "proposed": outcome.proposed,
+                "certain": len(outcome.certain),
+            },
+        )
+        relink(record_ids={record_id})
+
+
+def rematch(*, record_ids: Collection[str]) -> set[str]:
+    """Compare many records once more and recompute their households, as a rebuild
+    does; on a healthy register nothing changes."""
+    with transaction():
+        serialise("registry")
+        for record_id in sorted(record_ids):
+            _propose(record_id)
+        return relink(record_ids=record_ids)
+
+
+def relink(*, record_ids: Collection[str]) -> set[str]:
+    """Recompute every household that may depend on these records, and the proposals
+    about them; returns the households that changed."""
+    with transaction():
+        serialise("registry")
+        closed, judgements = queries.closure(record_ids)
+        changed = registry.rebuild(record_ids=closed, judgements=judgements)
+        proposals.follow(closed)
+        if changed:
+            enqueue("households_changed", {"household_ids": sorted(changed)})
+        return changed
+
+
+def decide(
+    *,
+    by: Actor,
+    proposal_id: int,
+    verdict: Verdict,
+    reason: str = "",
+    replaces: int | None = None,
+) -> JudgementRow:
+    """Say what a proposed pair is.
+
+    `replaces` names the live judgement on this pair that is knowingly replaced; without
+    it a pair that somebody else decided in the meantime is refused (409).
+    """
+    with transaction() as session:
+        serialise("registry")
+        proposal = session.get(MergeProposal, proposal_id)
+        if proposal is None:
+            raise Refused(Problem("proposal_not_found"), status=404)
+        sides = (proposal.left_record_id, proposal.right_record_id)
+        live = queries.find_live_judgement(*sides)
+        refuse_decision(proposal, live, verdict, reason.strip(), replaces)
+        if live is not None:
+            _supersede(live, by=by)
+        row = _judge(
+            by=by, sides=sides, verdict=verdict, reason=reason.strip(), over=live
+        )
+        relink(record_ids=set(sides))
+        return row
+
+
+def undo(*, by: Actor, judgement_id: int, reason: str = "") -> JudgementRow | None:
+    """Take a judgement back. The one it had replaced holds again, and is returned."""
+    with transaction() as session:
+        serialise("registry")
+        row = session.get(JudgementRow, judgement_id)
+        if row is None:
+            raise Refused(Problem("judgement_not_found"), status=404)
+        if row.superseded_at is not None:
+            values = {"name": row.superseded_by, "at": said_at(row.superseded_at)}
+            raise Refused(Problem("judgement_already_undone", "", values), status=409)
+        _supersede(row, by=by, reason=reason.strip())
+        restored = _restore(row)
+        audit.record(
+            by=by,
+            action="judgement.undone",
+            subject_kind="judgement",
+            subject_id=row.id,
+            details={"restored": restored.id if restored else None},
+        )
+        relink(record_ids={row.left_record_id, row.right_record_id})
+        return restored
+
+
+def _propose(record_id: str) -> proposals.Outcome:
+    outcome = proposals.propose(record_id)
+    for left, right in sorted(outcome.certain):
+        if not queries.was_ever_judged(left, right):
+            _judge(by=SYSTEM, sides=(left, right), verdict=Verdict.SAME)
+    return outcome
+
+
+def _judge(
+    *,
+    by: Actor,
+    sides: tuple[str, str],
+    verdict: Verdict,
+    reason: str = "",
+    over: JudgementRow | None = None,
+) -> JudgementRow:
+    row = JudgementRow(
+        left_record_id=sides[0],
+        right_record_id=sides[1],
+        verdict=verdict.value,
+        reason=reason,
+        at=clock.now(),
+        actor_kind=by.kind,
+        actor_id=by.id,
+        actor_name=by.name,
+        replaces_id=over.id if over else None,
+    )
+    db.session.add(row)
+    db.session.flush()
+    audit.record(
+        by=by,
+        action="judgement.made",
+        subject_kind="judgement",
+        subject_id=row.id,
+        details={
+            "verdict": row.verdict,
+            "records": list(sides),
+            "replaces": row.replaces_id,
+        },
+    )
+    return row
+
+
+def _supersede(row: JudgementRow, *, by: Actor, reason: str = "") -> None:
+    row.superseded_at, row.superseded_by = clock.now(), by.name
+    row.superseded_reason = reason or None
+    # The pair may have one live row only, so this one has to step back first.
+    db.session.flush()
+
+
+def _restore(row: JudgementRow) -> JudgementRow | None:
+    if row.replaces_id is None:
+        return None
+    earlier = db.session.get_one(JudgementRow, row.replaces_id)
+    restored = JudgementRow(
+        left_record_id=earlier.left_record_id,
+        right_record_id=earlier.right_record_id,
+        verdict=earlier.verdict,
+        reason=earlier.reason,
+        at=earlier.at,
+        actor_kind=earlier.actor_kind,
+        actor_id=earlier.actor_id,
+        actor_name=earlier.actor_name,
+        replaces_id=earlier.replaces_id,
+        restores_id=earlier.restores_id or earlier.id,
+    )
+    db.session.add(restored)
+    db.session.flush()
+    return restored

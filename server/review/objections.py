@@ -1,0 +1,83 @@
+"""Why a decision on a pair cannot be taken as asked, in words that say what to do."""
+
+from datetime import datetime
+
+from server import clock
+from server.db import db
+from server.domain.matching.judgement import Verdict
+from server.domain.problems import Problem, Refused
+from server.registry.tables import HouseholdRow
+from server.review import queries
+from server.review.tables import JudgementRow, MergeProposal
+
+WORDS = {
+    "same": ("cùng một hộ", "one household"),
+    "different": ("hai hộ khác nhau", "two households"),
+    "unsure": ("chưa rõ", "unsure"),
+}
+
+
+def refuse_decision(
+    proposal: MergeProposal,
+    live: JudgementRow | None,
+    verdict: Verdict,
+    reason: str,
+    replaces: int | None,
+) -> None:
+    """Raise Refused when somebody was faster, when what was said about the households
+    stands in the way, or when a reason is missing."""
+    others = firm_judgements(proposal, besides=live)
+    blocking = [row for row in others if row.verdict == Verdict.DIFFERENT]
+    if verdict is Verdict.SAME and blocking:
+        _refuse("merge_blocked", blocking[-1], **_codes(proposal))
+    if live is not None and live.id != replaces:
+        _refuse("proposal_already_decided", live)
+    if live is None and replaces is not None:
+        raise Refused(Problem("decision_taken_back"), status=409)
+    if live is None and proposal.state == "stale":
+        raise Refused(Problem("records_already_together"), status=409)
+    if live is None and others:
+        _refuse("proposal_already_decided", others[-1])
+    if proposal.is_certain and verdict is not Verdict.SAME and not reason:
+        raise Refused(Problem("reason_against_certain_missing", "reason"))
+
+
+def firm_judgements(
+    proposal: MergeProposal, besides: JudgementRow | None = None
+) -> list[JudgementRow]:
+    """What was said about the two households through other pairs of their records,
+    oldest first; "unsure" settles nothing."""
+    if proposal.left_household_id == proposal.right_household_id:
+        return []
+    return [
+        row
+        for row in queries.judgements_between(
+            proposal.left_household_id, proposal.right_household_id
+        )
+        if row.verdict != Verdict.UNSURE
+        and (besides is None or row.id != besides.id)
+        and (row.left_record_id, row.right_record_id)
+        != (proposal.left_record_id, proposal.right_record_id)
+    ]
+
+
+def said_at(at: datetime) -> str:
+    """An instant as staff write it, in Vietnam's time."""
+    return at.astimezone(clock.VIETNAM).strftime("%H:%M %d/%m/%Y")
+
+
+def _refuse(code: str, row: JudgementRow, **more: str) -> None:
+    values = {
+        "name": row.actor_name,
+        "at": said_at(row.at),
+        "verdict_vi": WORDS[row.verdict][0],
+        "verdict_en": WORDS[row.verdict][1],
+        **more,
+    }
+    raise Refused(Problem(code, "", values), status=409)
+
+
+def _codes(proposal: MergeProposal) -> dict[str, str]:
+    left = db.session.get_one(HouseholdRow, proposal.left_household_id)
+    right = db.session.get_one(HouseholdRow, proposal.right_household_id)
+    return {"left": left.code, "right": right.code}

@@ -1,0 +1,145 @@
+"""What the page of one pair shows: two surveys, their households, what was decided."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy import func, select
+
+from server.areas.tables import Area
+from server.db import db
+from server.domain.actor import Scope
+from server.domain.matching.explain import Speaks, sentence, speaks, topic
+from server.domain.matching.side_by_side import SideBySide, lay
+from server.domain.plain import from_plain
+from server.domain.survey.record import Household, SurveyRecord
+from server.inbox.tables import Submission, SubmissionFile
+from server.registry import queries as registry
+from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
+from server.review import queries
+from server.review.objections import firm_judgements
+from server.review.tables import JudgementRow, MergeProposal
+from server.review.words import evidence_of
+from server.web.i18n import language
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One survey of the pair and the household it belongs to now."""
+
+    letter: str
+    household: HouseholdRow
+    area: str
+    record: SurveyRecord
+    submission: Submission
+    content: Household
+    surveys: int
+    # The survey confirmed last year's answers, so the household itself is shown.
+    is_from_household: bool
+    photo_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One piece of evidence in words, and for which answer it speaks."""
+
+    text: str
+    speaks: Speaks
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalPage:
+    """A whole page; of a side outside the reader's areas only its area shows."""
+
+    proposal: MergeProposal
+    may_decide: bool
+    sides: tuple[Side, ...]
+    hidden_area: str
+    evidence: tuple[Said, ...]
+    laid: SideBySide | None
+    judgement: JudgementRow | None
+    others: tuple[JudgementRow, ...]
+    previous_proposal: MergeProposal | None
+    next_proposal: MergeProposal | None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is nothing to decide without taking something back."""
+        return bool(self.judgement or self.others) or self.proposal.state == "stale"
+
+
+def page_of(proposal: MergeProposal, scope: Scope) -> ProposalPage:
+    """Everything about a pair that this reader may see."""
+    may_decide = queries.may_decide(proposal, scope)
+    ends = (
+        ("A", proposal.left_record_id, proposal.left_area_id),
+        ("B", proposal.right_record_id, proposal.right_area_id),
+    )
+    sides = tuple(
+        _side(letter, record_id, area_id)
+        for letter, record_id, area_id in ends
+        if scope.holds(area_id)
+    )
+    hidden = [area_id for _, _, area_id in ends if not scope.holds(area_id)]
+    return ProposalPage(
+        proposal=proposal,
+        may_decide=may_decide,
+        sides=sides,
+        hidden_area=_area_name(hidden[0]) if hidden else "",
+        evidence=_evidence(proposal, is_masked=not may_decide),
+        laid=lay(sides[0].content, sides[1].content) if may_decide else None,
+        judgement=queries.find_live_judgement(
+            proposal.left_record_id, proposal.right_record_id
+        ),
+        others=tuple(firm_judgements(proposal)),
+        previous_proposal=queries.find_previous_proposal(scope, proposal),
+        next_proposal=queries.find_next_proposal(scope, proposal),
+    )
+
+
+def _side(letter: str, record_id: str, area_id: int | None) -> Side:
+    row = db.session.get_one(SurveyRecordRow, record_id)
+    record = from_plain(SurveyRecord, row.content)
+    household = db.session.get_one(
+        HouseholdRow, db.session.get_one(HouseholdRecord, record_id).household_id
+    )
+    is_bare = not record.household.members
+    content = registry.golden_of(household).household if is_bare else record.household
+    surveys = db.session.scalar(
+        select(func.count()).where(HouseholdRecord.household_id == household.id)
+    )
+    return Side(
+        letter=letter,
+        household=household,
+        area=_area_name(area_id),
+        record=record,
+        submission=db.session.get_one(Submission, row.submission_id),
+        content=content,
+        surveys=surveys or 0,
+        is_from_household=is_bare,
+        photo_url=_photo_url(row.submission_id, record.household.photo),
+    )
+
+
+def _photo_url(submission_id: int, name: str | None) -> str | None:
+    """Where the photo is shown; None while it has not arrived."""
+    arrived = select(SubmissionFile.id).where(
+        SubmissionFile.submission_id == submission_id, SubmissionFile.name == name
+    )
+    if name is None or db.session.scalar(arrived.limit(1)) is None:
+        return None
+    return url_for("inbox.file", submission_id=submission_id, name=name)
+
+
+def _area_name(area_id: int | None) -> str:
+    area = db.session.get(Area, area_id) if area_id is not None else None
+    return area.name if area is not None else ""
+
+
+def _evidence(proposal: MergeProposal, *, is_masked: bool) -> tuple[Said, ...]:
+    return tuple(
+        Said(
+            topic(each.code, language()) if is_masked else sentence(each, language()),
+            speaks(each),
+        )
+        for each in evidence_of(proposal)
+    )

@@ -1,0 +1,218 @@
+"""Reading judgements and proposals: who said what about which records."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Select, or_, select, tuple_
+
+from server.db import db, within
+from server.domain.actor import Scope
+from server.domain.matching.judgement import Judgement, Verdict
+from server.domain.problems import Problem, Refused
+from server.registry import queries as registry
+from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
+from server.review.tables import JudgementRow, MergeProposal
+
+_ORDER = (MergeProposal.score, MergeProposal.id)
+
+
+def live_judgements(record_ids: Collection[str]) -> list[JudgementRow]:
+    """Live judgements about any of the records, oldest first."""
+    found: dict[int, JudgementRow] = {}
+    for chunk in registry.in_chunks(record_ids):
+        rows = db.session.scalars(
+            select(JudgementRow).where(
+                JudgementRow.superseded_at.is_(None),
+                or_(
+                    JudgementRow.left_record_id.in_(chunk),
+                    JudgementRow.right_record_id.in_(chunk),
+                ),
+            )
+        )
+        found.update((row.id, row) for row in rows)
+    return sorted(found.values(), key=lambda row: (row.at, row.id))
+
+
+def find_live_judgement(left: str, right: str) -> JudgementRow | None:
+    """The live judgement on a pair, which is given in order."""
+    return db.session.scalar(
+        select(JudgementRow).where(
+            JudgementRow.left_record_id == left,
+            JudgementRow.right_record_id == right,
+            JudgementRow.superseded_at.is_(None),
+        )
+    )
+
+
+def was_ever_judged(left: str, right: str) -> bool:
+    """Whether anybody, the system included, ever said something about a pair."""
+    said = select(JudgementRow.id).where(
+        JudgementRow.left_record_id == left, JudgementRow.right_record_id == right
+    )
+    return db.session.scalar(said.limit(1)) is not None
+
+
+def as_judgement(row: JudgementRow) -> Judgement:
+    """The row as the domain sees it. A restored verdict keeps the place of the
+    original in any order, so that taking something back leaves no trace in the result.
+    """
+    return Judgement(
+        left=row.left_record_id,
+        right=row.right_record_id,
+        verdict=Verdict(row.verdict),
+        by_staff=row.actor_kind != "system",
+        at=row.at,
+        id=f"{row.restores_id or row.id:012}",
+    )
+
+
+def closure(record_ids: Collection[str]) -> tuple[set[str], list[Judgement]]:
+    """Every record whose household may depend on one of these, with the judgements
+    among them: over live SAME judgements and equal seeds until nothing new comes."""
+    closed: set[str] = set()
+    frontier = set(record_ids)
+    rows: dict[int, JudgementRow] = {}
+    while frontier:
+        closed |= frontier
+        found = live_judgements(frontier)
+        rows.update((row.id, row) for row in found)
+        frontier = registry.same_seed(frontier)
+        for row in found:
+            if row.verdict == Verdict.SAME:
+                frontier |= {row.left_record_id, row.right_record_id}
+        frontier -= closed
+    inside = [
+        as_judgement(row)
+        for row in rows.values()
+        if {row.left_record_id, row.right_record_id} <= closed
+    ]
+    return closed, inside
+
+
+def same_entity(record_id: str) -> set[str]:
+    """Other records whose phone named the same household of its list."""
+    row = db.session.get_one(SurveyRecordRow, record_id)
+    if row.entity_id is None:
+        return set()
+    named = select(SurveyRecordRow.id).where(
+        SurveyRecordRow.seed_household_id == row.seed_household_id,
+        SurveyRecordRow.entity_id.is_not(None),
+        SurveyRecordRow.id != record_id,
+    )
+    return set(db.session.scalars(named))
+
+
+def households_of(record_ids: Collection[str]) -> dict[str, str]:
+    """The household of each record that has one."""
+    found: dict[str, str] = {}
+    for chunk in registry.in_chunks(record_ids):
+        rows = db.session.execute(
+            select(HouseholdRecord.record_id, HouseholdRecord.household_id).where(
+                HouseholdRecord.record_id.in_(chunk)
+            )
+        )
+        found.update((record_id, household_id) for record_id, household_id in rows)
+    return found
+
+
+def areas_of(record_ids: Collection[str]) -> dict[str, int | None]:
+    """The area of the household of each record."""
+    found: dict[str, int | None] = {}
+    for chunk in registry.in_chunks(record_ids):
+        rows = db.session.execute(
+            select(HouseholdRecord.record_id, HouseholdRow.area_id)
+            .join(HouseholdRow, HouseholdRow.id == HouseholdRecord.household_id)
+            .where(HouseholdRecord.record_id.in_(chunk))
+        )
+        found.update((record_id, area_id) for record_id, area_id in rows)
+    return found
+
+
+def judgements_between(left: str, right: str) -> list[JudgementRow]:
+    """Live judgements between the records of two households, oldest first."""
+    rows = db.session.execute(
+        select(HouseholdRecord.record_id, HouseholdRecord.household_id).where(
+            HouseholdRecord.household_id.in_([left, right])
+        )
+    )
+    household_of: dict[str, str] = dict(iter(rows))
+    mine = [record for record, household in household_of.items() if household == left]
+    return [
+        row
+        for row in live_judgements(mine)
+        if {
+            household_of.get(row.left_record_id),
+            household_of.get(row.right_record_id),
+        }
+        == {left, right}
+    ]
+
+
+def visible_proposals(scope: Scope) -> Select[Any]:
+    """Proposals of which one household at least is in the areas of `scope`."""
+    left = within(select(MergeProposal.id), MergeProposal.left_area_id, scope)
+    right = within(select(MergeProposal.id), MergeProposal.right_area_id, scope)
+    return select(MergeProposal).where(
+        or_(MergeProposal.id.in_(left), MergeProposal.id.in_(right))
+    )
+
+
+def decidable_proposals(scope: Scope) -> Select[Any]:
+    """Proposals of which both households are in the areas of `scope`."""
+    statement = within(select(MergeProposal), MergeProposal.left_area_id, scope)
+    return within(statement, MergeProposal.right_area_id, scope)
+
+
+def get_proposal(proposal_id: int, scope: Scope) -> MergeProposal:
+    """A proposal somebody may look at; refused as absent when they may not."""
+    statement = visible_proposals(scope).where(MergeProposal.id == proposal_id)
+    found = db.session.scalar(statement)
+    if found is None:
+        raise Refused(Problem("proposal_not_found"), status=404)
+    return found
+
+
+def proposals_about(judgement: JudgementRow) -> Select[Any]:
+    """The proposal of the pair a judgement is about, if there is one."""
+    return select(MergeProposal).where(
+        MergeProposal.left_record_id == judgement.left_record_id,
+        MergeProposal.right_record_id == judgement.right_record_id,
+    )
+
+
+def may_decide(proposal: MergeProposal, scope: Scope) -> bool:
+    """Whether both households are in the areas of `scope`."""
+    return scope.holds(proposal.left_area_id) and scope.holds(proposal.right_area_id)
+
+
+def get_judgement(judgement_id: int, scope: Scope) -> JudgementRow:
+    """A judgement whose two records are both in the areas of `scope`."""
+    found = db.session.get(JudgementRow, judgement_id)
+    if found is None or not all(
+        scope.holds(area_id)
+        for area_id in areas_of([found.left_record_id, found.right_record_id]).values()
+    ):
+        raise Refused(Problem("judgement_not_found"), status=404)
+    return found
+
+
+def find_next_proposal(scope: Scope, after: MergeProposal) -> MergeProposal | None:
+    """The next open pair somebody may decide, in the order of the queue; from its top
+    again when `after` was the last."""
+    waiting = _waiting(scope, besides=after).order_by(*(key.desc() for key in _ORDER))
+    behind = tuple_(*_ORDER) < (after.score, after.id)
+    return db.session.scalar(waiting.where(behind)) or db.session.scalar(waiting)
+
+
+def find_previous_proposal(scope: Scope, before: MergeProposal) -> MergeProposal | None:
+    """The open pair before this one in the queue; None at its top."""
+    waiting = _waiting(scope, besides=before).order_by(*_ORDER)
+    return db.session.scalar(waiting.where(tuple_(*_ORDER) > (before.score, before.id)))
+
+
+def _waiting(scope: Scope, *, besides: MergeProposal) -> Select[Any]:
+    return (
+        decidable_proposals(scope)
+        .where(MergeProposal.state == "open", MergeProposal.id != besides.id)
+        .limit(1)
+    )

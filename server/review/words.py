@@ -1,0 +1,107 @@
+"""What pairs, marks and verdicts are called on screens."""
+
+from server.domain.matching.comparisons import Evidence
+from server.domain.matching.explain import main_evidence, sentence, topic
+from server.domain.plain import from_plain
+from server.review.tables import MergeProposal
+from server.web.i18n import _, language
+
+# From which score on a pair belongs to a band; certain pairs are a band of their own.
+BANDS = (("high", 0.85), ("medium", 0.7), ("low", 0.0))
+
+
+def band_of(proposal: MergeProposal) -> str:
+    """The band of a pair: certain, high, medium or low."""
+    if proposal.is_certain:
+        return "certain"
+    return next(name for name, start in BANDS if proposal.score >= start)
+
+
+def band_labels() -> dict[str, str]:
+    """How alike two households look, in words."""
+    return {
+        "certain": _("Gần như chắc chắn"),
+        "high": _("Rất giống"),
+        "medium": _("Khá giống"),
+        "low": _("Hơi giống"),
+    }
+
+
+def verdict_labels() -> dict[str, str]:
+    """What can be said about a pair."""
+    return {
+        "same": _("Cùng một hộ"),
+        "different": _("Hai hộ khác nhau"),
+        "unsure": _("Chưa rõ"),
+    }
+
+
+def state_labels() -> dict[str, str]:
+    """Where a pair stands."""
+    return {
+        "open": _("Chờ phán quyết"),
+        "decided": _("Đã phán quyết"),
+        "stale": _("Đã cùng hộ"),
+    }
+
+
+def mark_labels() -> dict[str, str]:
+    """How what the two sides say agrees."""
+    return {
+        "same": _("Giống"),
+        "near": _("Gần giống"),
+        "different": _("Khác"),
+        "left_only": _("Chỉ A có"),
+        "right_only": _("Chỉ B có"),
+    }
+
+
+def line_labels() -> dict[str, str]:
+    """What is compared line by line."""
+    return {
+        "head_name": _("Chủ hộ"),
+        "head_birth": _("Ngày sinh chủ hộ"),
+        "head_sex": _("Giới tính chủ hộ"),
+        "head_number": _("Số giấy tờ chủ hộ"),
+        "address": _("Địa chỉ"),
+        "ward_code": _("Phường, xã"),
+        "group_code": _("Tổ dân phố"),
+        "phones": _("Điện thoại"),
+        "name": _("họ tên"),
+        "birth": _("ngày sinh"),
+        "sex": _("giới tính"),
+        "number": _("số giấy tờ"),
+        "relation": _("quan hệ với chủ hộ"),
+    }
+
+
+def code_labels() -> dict[str, str]:
+    """Answers that are codes."""
+    return {
+        "male": _("Nam"),
+        "female": _("Nữ"),
+        "head": _("Chủ hộ"),
+        "spouse": _("Vợ/chồng"),
+        "child": _("Con"),
+        "parent": _("Bố/mẹ"),
+        "grandparent": _("Ông/bà"),
+        "grandchild": _("Cháu"),
+        "sibling": _("Anh/chị/em"),
+        "child_in_law": _("Con dâu/con rể"),
+        "other": _("Quan hệ khác"),
+    }
+
+
+def evidence_of(proposal: MergeProposal) -> list[Evidence]:
+    """The evidence as it was written."""
+    return [from_plain(Evidence, each) for each in proposal.evidence]
+
+
+def main_sentence(proposal: MergeProposal, *, is_masked: bool) -> str:
+    """The strongest evidence in words; its topic only when names must not show."""
+    strongest = main_evidence(evidence_of(proposal))
+    if strongest is None:
+        return ""
+    if is_masked:
+        return topic(strongest.code, language())
+    return sentence(strongest, language())
