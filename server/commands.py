@@ -4,12 +4,20 @@ import signal
 import threading
 
 import click
-from flask import Flask, current_app
+from flask import Flask, current_app, url_for
 from flask.cli import ScriptInfo, with_appcontext
 
-from server import fitness, logs, serving
+from server import fitness, logs, serving, startup
+from server.accounts.actions import make_first_admin_link
 from server.db import db
+from server.demo import field_day
+from server.domain.problems import Problem, Refused
+from server.jobs.worker import Worker
 from server.migrations import upgrade as migrations
+from server.pipeline import HANDLERS
+from server.web.i18n import _
+
+BAR = 24
 
 
 @click.command()
@@ -19,52 +27,91 @@ from server.migrations import upgrade as migrations
 @with_appcontext
 def run(demo: bool, host: str | None, port: int | None) -> None:
     """Prepare the database and serve web pages and background work together."""
-    from server import startup
-    from server.jobs.worker import Worker
-    from server.pipeline import HANDLERS
-
     app = _app()
     app.config["HOST"] = host or app.config["HOST"]
     app.config["PORT"] = app.config["PORT"] if port is None else port
+    click.echo(_("Chuẩn bị cơ sở dữ liệu và biểu mẫu…"))
+    for problem in startup.prepare():
+        click.echo(f"- {_sentence(problem)}")
     if demo:
-        # The progress of the field day has the screen.
-        logs.configure("WARNING")
-    startup.prepare(click.echo)
+        try:
+            startup.refuse_demo_among_real_people()
+        except Refused as refused:
+            raise click.ClickException(_sentence(*refused.problems)) from refused
+        db.session.remove()
     worker = Worker(app, HANDLERS) if app.config["WORKER"] else None
-
-    def ready(address: str) -> None:
-        startup.welcome(app, address, click.echo)
-        if demo:
-            startup.play_field_day(app, address, click.echo)
-
     try:
-        serving.serve(app, worker=worker, ready=ready)
-    except OSError as error:
+        serving.serve(app, worker=worker, ready=lambda at: _welcome(app, at, demo))
+    except serving.AddressTaken as taken:
         raise click.ClickException(
-            f"{app.config['HOST']}:{app.config['PORT']} cannot be used "
-            f"({error.strerror}). Stop the program that uses it, or choose another "
-            "port: --port 8001"
-        ) from error
-    click.echo("Stopped.")
+            _(
+                "Không dùng được {host}:{port} ({reason}). Hãy tắt chương trình đang dùng "
+                "cổng này, hoặc chọn cổng khác: --port 8001",
+                host=app.config["HOST"],
+                port=app.config["PORT"],
+                reason=taken,
+            )
+        ) from taken
+    click.echo(_("Đã dừng."))
+
+
+def _welcome(app: Flask, address: str, demo: bool) -> None:
+    click.echo(_("Rà Soát chạy tại {address} (Ctrl-C để dừng).", address=address))
+    if demo:
+        threading.Thread(
+            target=_play, args=(app, address), name="field-day", daemon=True
+        ).start()
+        return
+    with app.app_context():
+        token = make_first_admin_link()
+    if token:
+        link = _link(app, address, token)
+        click.echo(
+            _("Tạo tài khoản quản trị đầu tiên (dùng một lần): {link}", link=link)
+        )
+
+
+def _play(app: Flask, address: str) -> None:
+    # The bar has the screen to itself.
+    logs.configure("WARNING")
+    with app.app_context():
+        ward = field_day.play(app, address, _show_progress)
+        if ward is None:
+            link = _link(app, address, startup.new_demo_link())
+            click.echo(_("Dữ liệu mẫu đã có sẵn. Đặt lại mật khẩu: {link}", link=link))
+        else:
+            click.echo()
+            click.echo(_("Đăng nhập thử:"))
+            for login, password in ward.passwords.items():
+                click.echo(f"  {login}  {password}")
+    logs.configure(app.config["LOG_LEVEL"])
+
+
+def _link(app: Flask, address: str, token: str) -> str:
+    with app.test_request_context(base_url=app.config["PUBLIC_URL"] or address):
+        return url_for("accounts.accept_invitation", token=token, _external=True)
+
+
+def _show_progress(done: int, total: int, what: str) -> None:
+    filled = BAR * done // max(total, 1)
+    bar = "█" * filled + "░" * (BAR - filled)
+    click.echo(f"\r\033[K{bar} {done}/{total} {what}", nl=False)
 
 
 @click.command()
 @with_appcontext
 def worker() -> None:
     """Do background work only, beside web servers in other processes."""
-    from server.jobs.worker import Worker
-    from server.pipeline import HANDLERS
-
-    app = _app()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    running = Worker(app, HANDLERS)
+    running = Worker(_app(), HANDLERS)
     db.session.remove()
     running.start()
-    click.echo("Working. Ctrl-C stops after the job under way.")
+    click.echo(_("Đang xử lý việc nền (Ctrl-C để dừng)."))
     stop.wait()
     running.stop()
+    click.echo(_("Đã dừng."))
 
 
 @click.command()
@@ -73,19 +120,27 @@ def worker() -> None:
 def migrate(to: str) -> None:
     """Bring the database to the shape this version expects."""
     before, after = migrations.upgrade(to)
-    click.echo(f"Database: step {before or 'none'} → {after}.")
+    click.echo(
+        _("Cơ sở dữ liệu: bước {before} → {after}.", before=before or "0", after=after)
+    )
 
 
 @click.command("serve-check")
 @with_appcontext
 def serve_check() -> None:
-    """Say what a production server still lacks; fails when something is unsafe."""
+    """Say what a server for real people still lacks; fails when something does."""
     findings = fitness.findings(current_app.config)
     for finding in findings:
-        click.echo(f"- {finding.sentence(current_app.config['DEFAULT_LANGUAGE'])}")
+        click.echo(f"- {_sentence(finding)}")
     if findings:
-        raise click.ClickException(f"{len(findings)} things to put right.")
-    click.echo("Fit to serve.")
+        raise click.ClickException(_("{count} việc cần làm.", count=len(findings)))
+    click.echo(_("Sẵn sàng phục vụ."))
+
+
+def _sentence(*problems: Problem) -> str:
+    return " ".join(
+        p.sentence(current_app.config["DEFAULT_LANGUAGE"]) for p in problems
+    )
 
 
 def _app() -> Flask:

@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 import waitress
 from flask import Flask
@@ -16,6 +16,10 @@ from flask import Flask
 MEGABYTE = 1024**2
 # Answering "too large" in our own words takes a little room above the limit.
 ROOM_FOR_REFUSAL = 2 * MEGABYTE
+
+
+class AddressTaken(Exception):
+    """Nobody can connect at the configured address; says why."""
 
 
 class Worker(Protocol):
@@ -33,19 +37,10 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM; requests and jobs under way are finished first.
 
-    `ready` is called with the address once connections are accepted. Raises OSError
-    when the port is taken.
+    `ready` is called with the address once connections are accepted. Raises
+    `AddressTaken` when that cannot be.
     """
-    server = waitress.create_server(
-        app,
-        host=app.config["HOST"],
-        port=app.config["PORT"],
-        threads=app.config["THREADS"],
-        ident=None,
-        connection_limit=500,
-        max_request_body_size=app.config["MAX_UPLOAD_MB"] * MEGABYTE + ROOM_FOR_REFUSAL,
-        clear_untrusted_proxy_headers=False,  # ProxyFix reads as many as it may trust
-    )
+    server = _listening(app)
     with _stopped_by(signal.SIGTERM):
         if worker:
             app.extensions["worker"] = worker
@@ -57,6 +52,24 @@ def serve(
             server.close()
             if worker:
                 worker.stop()
+
+
+def _listening(app: Flask) -> Any:
+    try:
+        return waitress.create_server(
+            app,
+            host=app.config["HOST"],
+            port=app.config["PORT"],
+            threads=app.config["THREADS"],
+            ident=None,
+            connection_limit=500,
+            max_request_body_size=app.config["MAX_UPLOAD_MB"] * MEGABYTE
+            + ROOM_FOR_REFUSAL,
+            # ProxyFix reads as many of them as may be trusted.
+            clear_untrusted_proxy_headers=False,
+        )
+    except OSError as error:
+        raise AddressTaken(error.strerror or error) from error
 
 
 @contextmanager

@@ -1,12 +1,12 @@
 """What has to be in place before the first page is served; each step may be repeated."""
 
-from flask import Flask, url_for
-
-from server.accounts.actions import make_first_admin_link
+from server.accounts.actions import invite
+from server.accounts.queries import count_admins
 from server.areas.actions import load_areas
 from server.db import db
+from server.demo.ward import find_ward
 from server.domain.actor import SYSTEM
-from server.domain.problems import Problem
+from server.domain.problems import Problem, Refused
 from server.migrations.upgrade import upgrade
 from server.openrosa.actions import release_forms
 
@@ -24,11 +24,15 @@ def prepare() -> tuple[Problem, ...]:
     return problems
 
 
-def first_admin_address(app: Flask, address: str) -> str | None:
-    """The one-time link for the first administrator; None when there is one."""
-    with app.app_context():
-        token = make_first_admin_link()
-    if token is None:
-        return None
-    with app.test_request_context(base_url=app.config["PUBLIC_URL"] or address):
-        return url_for("accounts.accept_invitation", token=token, _external=True)
+def refuse_demo_among_real_people() -> None:
+    """Raise `Refused` where somebody administers a register that is no demo."""
+    if find_ward() is None and count_admins():
+        raise Refused(Problem("demo_among_real_people"))
+
+
+def new_demo_link() -> str:
+    """A one-time token into the demo, for who does not remember the password."""
+    user_id = find_ward()
+    if user_id is None:
+        raise LookupError("the demo was not played")
+    return invite(by=SYSTEM, user_id=user_id)

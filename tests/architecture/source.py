@@ -63,12 +63,24 @@ def read(path: Path) -> Module:
 
 
 def is_screen(module: Module) -> bool:
-    """Whether it answers browsers, phones or a terminal, or serves those that do."""
-    words = set(module.kind.split("_"))
-    at_the_edge = words & {"views", "pages", "api", "commands", "doors", "reception"}
-    frame = {"server.app", "server.__main__", "server.logs", "server.serving"}
-    return bool(at_the_edge) or module.name in frame or in_web(module)
+    """Whether it answers browsers, phones or a terminal, or serves what does: it knows
+    the web. Asking the application for a setting is no such knowledge."""
+    return in_web(module) or any(
+        name.startswith(("flask", "server.web", "werkzeug", "click"))
+        and name not in {"flask.current_app", "flask.Flask"}
+        for name in module.imports()
+    )
 
 
 def in_web(module: Module) -> bool:
+    """Whether it belongs to what all screens share."""
     return module.name == "server.web" or module.name.startswith("server.web.")
+
+
+def used_by(module: Module) -> Iterator[Module]:
+    """The modules of the program that it imports, directly."""
+    by_name = {m.name: m for m in program()}
+    for name in module.imports():
+        found = by_name.get(name) or by_name.get(name.rpartition(".")[0])
+        if found is not None:
+            yield found

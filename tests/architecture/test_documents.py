@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from server.__main__ import cli
+from server.app import import_tables
 from server.config import SETTINGS
 from server.db import Base
 from tests.architecture.source import ROOT, program
@@ -56,6 +57,7 @@ def test_every_command_is_documented_as_it_is(app: Flask) -> None:
 
 
 def test_every_table_is_documented() -> None:
+    import_tables()
     tables = {mapper.local_table.name: mapper for mapper in Base.registry.mappers}
 
     assert set(rows("tables.md")) == set(tables)

@@ -3,13 +3,15 @@
 import ast
 from collections.abc import Iterator
 
-from tests.architecture.source import Module, in_web, is_screen, program
+from tests.architecture.source import Module, in_web, is_screen, program, used_by
 
 # Objects through which the database is written, and what writes by them.
 SESSIONS = {"session", "db.session", "connection"}
 WRITING = {"add", "add_all", "delete", "merge", "flush", "commit"}
 STATEMENTS = {"insert", "update", "delete"}
 READERS = {"queries", "schemas", "tables", "projections"}
+# They bind the application to its database and its log.
+FRAME = {"server.db", "server.columns", "server.logs"}
 NOW = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
 
 
@@ -31,7 +33,7 @@ def test_screens_readers_and_the_domain_never_write() -> None:
     silent = [
         module
         for module in program()
-        if is_screen(module)
+        if (is_screen(module) and module.name not in FRAME)
         or module.kind in READERS
         or module.name.startswith("server.domain")
     ]
@@ -46,24 +48,25 @@ def test_an_action_is_called_by_keywords_and_says_who_acts() -> None:
         if module.kind == "actions"
         for function in module.tree.body
         if isinstance(function, ast.FunctionDef)
+        and not function.name.startswith("_")
         and "by" in {a.arg for a in (*function.args.args, *function.args.posonlyargs)}
     ]
 
     assert by_position == []
 
 
-def test_only_screens_know_flask() -> None:
-    """Others may ask for the application itself, where they read a setting."""
-    known = [
-        f"{module.place}: {name}"
-        for module in program()
-        if module.name not in {"server.db", "server.columns"} and not is_screen(module)
-        for name in module.imports()
-        if name.startswith(("flask", "server.web", "werkzeug"))
-        and name not in {"flask.current_app", "flask.Flask"}
-    ]
+def test_what_is_stored_asked_and_done_knows_no_screens() -> None:
+    """Actions also serve the terminal, the worker and phones, and all they use does."""
+    beginning = {"tables", "queries", "actions", "pipeline"}
+    reached = {m.name: m for m in program() if m.kind in beginning}
+    waiting = list(reached.values())
+    while waiting:
+        for used in used_by(waiting.pop()):
+            if used.name not in reached and used.name not in FRAME:
+                reached[used.name] = used
+                waiting.append(used)
 
-    assert known == []
+    assert [name for name, module in reached.items() if is_screen(module)] == []
 
 
 def test_the_environment_is_read_in_one_place() -> None:

@@ -1,0 +1,181 @@
+"""The commands as an administrator calls them: in a process of their own."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.allow_hosts(["127.0.0.1"])]
+ROOT = Path(__file__).parents[2]
+
+
+def environment(folder: Path, **given: str) -> dict[str, str]:
+    return {
+        "PATH": os.defpath,
+        "DATA_DIR": str(folder / "data"),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "PORT": "0",
+        **given,
+    }
+
+
+def call(folder: Path, *words: str, **given: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "server", *words],
+        cwd=folder,
+        env=environment(folder, **given),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@contextmanager
+def running(
+    folder: Path, *words: str, until: str, **given: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The command `words` while it runs, with what it said up to the line `until`."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "server", *words],
+        cwd=folder,
+        env=environment(folder, **given),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        said = ""
+        for line in process.stdout or ():
+            said += line
+            if re.search(until, line):
+                break
+        try:
+            yield process, said
+        finally:
+            process.kill()
+
+
+def address_in(said: str) -> str:
+    found = re.search(r"http://127\.0\.0\.1:\d+", said)
+    assert found, said
+    return found[0]
+
+
+def stop(process: subprocess.Popen[str]) -> str:
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate(timeout=15)
+    return said
+
+
+def test_an_empty_folder_becomes_a_running_register(tmp_path: Path) -> None:
+    with running(tmp_path, "run", until="quản trị đầu tiên") as (process, said):
+        address = address_in(said)
+        with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:
+            assert json.load(answer)["ready"] is True
+        link = re.findall(r"http\S+", said)[-1]
+        with urllib.request.urlopen(link, timeout=5) as page:
+            assert page.status == 200
+
+        assert "Đã dừng." in stop(process)
+        assert process.returncode == 0
+
+
+def test_a_second_start_finds_everything_and_gives_a_new_link(tmp_path: Path) -> None:
+    with running(tmp_path, "run", until="quản trị đầu tiên") as (process, first):
+        stop(process)
+
+    with running(tmp_path, "run", until="quản trị đầu tiên") as (process, second):
+        stop(process)
+
+    assert re.findall(r"http\S+", first)[-1] != re.findall(r"http\S+", second)[-1]
+
+
+def test_a_killed_server_starts_again(tmp_path: Path) -> None:
+    with running(tmp_path, "run", until="quản trị đầu tiên") as (process, _):
+        process.kill()
+
+    with running(tmp_path, "run", until="quản trị đầu tiên") as (process, said):
+        with urllib.request.urlopen(f"{address_in(said)}/readyz", timeout=5) as answer:
+            assert answer.status == 200
+        stop(process)
+
+
+def test_a_taken_port_is_told_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    with running(tmp_path, "run", until="http://") as (process, said):
+        port = address_in(said).rpartition(":")[2]
+
+        second = call(tmp_path / "other", "run", PORT=port)
+
+        stop(process)
+    assert second.returncode == 1
+    assert "--port 8001" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_a_setting_that_does_not_fit_is_told_in_one_sentence(tmp_path: Path) -> None:
+    done = call(tmp_path, "migrate", THREADS="many")
+
+    assert done.returncode == 1
+    assert done.stderr == "Error: THREADS='many' is not a whole number\n"
+
+
+def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
+    first = call(tmp_path, "migrate", DEFAULT_LANGUAGE="en")
+    second = call(tmp_path, "migrate", DEFAULT_LANGUAGE="en")
+
+    step = first.stdout.strip().rstrip(".")[-4:]
+    assert first.stdout == f"Database: step 0 → {step}.\n"
+    assert second.stdout == f"Database: step {step} → {step}.\n"
+
+
+def test_what_is_unfit_for_real_people_is_listed_and_fails(tmp_path: Path) -> None:
+    done = call(tmp_path, "serve-check")
+
+    assert done.returncode == 1
+    assert "PUBLIC_URL" in done.stdout
+    assert "SECURE_COOKIES" in done.stdout
+
+
+def test_a_worker_alone_stops_on_a_signal(tmp_path: Path) -> None:
+    call(tmp_path, "migrate")
+
+    with running(tmp_path, "worker", until="việc nền") as (process, _):
+        assert "Đã dừng." in stop(process)
+        assert process.returncode == 0
+
+
+def test_no_demo_is_played_in_a_register_of_real_people(tmp_path: Path) -> None:
+    call(tmp_path, "migrate")
+    added = subprocess.run(
+        [sys.executable, "-c", ADD_ADMIN],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        check=True,
+    )
+    assert added.returncode == 0
+
+    refused = call(tmp_path, "run", "--demo")
+
+    assert refused.returncode == 1
+    assert "DATA_DIR" in refused.stderr
+
+
+ADD_ADMIN = """
+from server.accounts import actions
+from server.app import create_app
+with create_app().app_context():
+    token = actions.make_first_admin_link()
+    actions.accept_admin_link(
+        token=token, login="real.person", name="Real Person",
+        password="four green herons walk",
+    )
+"""
