@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.columns import SealedJson, UtcDateTime
@@ -18,9 +18,12 @@ class AssessmentRow(Base):
     """
 
     __tablename__ = "assessments"
+    __table_args__ = (
+        Index("ix_assessments_standard_category", "standard", "category"),
+    )
 
     household_id: Mapped[str] = mapped_column(
-        ForeignKey("households.id"), primary_key=True
+        ForeignKey("households.id", ondelete="CASCADE"), primary_key=True
     )
     standard: Mapped[str] = mapped_column(primary_key=True)
     review_date: Mapped[date]
@@ -33,10 +36,32 @@ class AssessmentRow(Base):
 
 
 class Recognition(Base):
-    """A decision of the commune: document number, day, signer; for many households."""
+    """A decision of the commune: document number, day, signer; for many households.
+
+    A document is entered once for an area; one that was entered wrongly is withdrawn
+    and can then be entered again.
+    """
 
     __tablename__ = "recognitions"
-    __table_args__ = (UniqueConstraint("document_number", "decided_on", "area_id"),)
+    __table_args__ = (
+        CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn_by"
+        ),
+        CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawal_reason IS NULL)",
+            name="withdrawal_reason",
+        ),
+        Index(
+            "ix_recognitions_live_document",
+            "document_number",
+            "decided_on",
+            "area_id",
+            "standard",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     document_number: Mapped[str]
@@ -52,6 +77,7 @@ class Recognition(Base):
     actor_name: Mapped[str]
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_by: Mapped[str | None]
+    withdrawal_reason: Mapped[str | None]
 
 
 class RecognisedHousehold(Base):

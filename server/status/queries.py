@@ -1,0 +1,266 @@
+"""Reading assessments, decisions and dated statuses: what held when, known when."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from server import clock
+from server.areas.tables import Area
+from server.db import db, within
+from server.domain.actor import Scope
+from server.domain.poverty.pack import PovertyCategory
+from server.domain.poverty.periods import Period
+from server.domain.problems import Problem, Refused
+from server.registry.queries import in_chunks
+from server.registry.tables import HouseholdRow
+from server.status import presence, residence
+from server.status.tables import (
+    AssessmentRow,
+    PovertyStatus,
+    RecognisedHousehold,
+    Recognition,
+)
+
+LISTED = (PovertyCategory.POOR.value, PovertyCategory.NEAR_POOR.value)
+
+
+def assessments_of(household_ids: Collection[str]) -> dict[str, list[AssessmentRow]]:
+    """The assessments of each household, by standard."""
+    found: defaultdict[str, list[AssessmentRow]] = defaultdict(list)
+    for chunk in in_chunks(household_ids):
+        rows = db.session.scalars(
+            select(AssessmentRow)
+            .where(AssessmentRow.household_id.in_(chunk))
+            .order_by(AssessmentRow.standard)
+        )
+        for row in rows:
+            found[row.household_id].append(row)
+    return dict(found)
+
+
+def find_assessment(household_id: str, standard: str) -> AssessmentRow | None:
+    """The assessment of one household under one standard."""
+    return db.session.get(AssessmentRow, (household_id, standard))
+
+
+def statuses_of(household_id: str) -> list[PovertyStatus]:
+    """Every row ever believed of a household, in the order in which it was recorded."""
+    return list(
+        db.session.scalars(
+            select(PovertyStatus)
+            .where(PovertyStatus.household_id == household_id)
+            .order_by(PovertyStatus.recorded_at, PovertyStatus.id)
+        )
+    )
+
+
+def holding(on: date, known_at: datetime | None = None) -> ColumnElement[bool]:
+    """The condition on `PovertyStatus`: holds on a day, as known at an instant."""
+    return and_(
+        PovertyStatus.valid_from <= on,
+        or_(PovertyStatus.valid_to.is_(None), PovertyStatus.valid_to > on),
+        known(known_at),
+    )
+
+
+def known(known_at: datetime | None) -> ColumnElement[bool]:
+    """The condition on `PovertyStatus`: believed at an instant; None is now."""
+    if known_at is None:
+        return PovertyStatus.superseded_at.is_(None)
+    return and_(
+        PovertyStatus.recorded_at < known_at,
+        or_(
+            PovertyStatus.superseded_at.is_(None),
+            PovertyStatus.superseded_at >= known_at,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A household on the lists of a day: its category, and where it lived then."""
+
+    category: str
+    area_id: int | None
+    group_code: str
+
+
+def lists_on(
+    standard: str, on: date, known_at: datetime | None = None
+) -> dict[str, Listed]:
+    """Every household with a recognised status on a day, wherever it lived.
+
+    Households that had left by then are not on a list; `known_at` None is what we know
+    now.
+    """
+    statement = (
+        select(
+            PovertyStatus.household_id,
+            PovertyStatus.category,
+            HouseholdRow.area_id,
+            HouseholdRow.group_code,
+        )
+        .join(HouseholdRow, HouseholdRow.id == PovertyStatus.household_id)
+        .where(PovertyStatus.standard == standard, holding(on, known_at))
+    )
+    gone = presence.gone_by(on, known_at)
+    then = residence.lived_elsewhere(on)
+    return {
+        household_id: Listed(
+            category,
+            then.get(household_id, area_id),
+            "" if household_id in then else group_code,
+        )
+        for household_id, category, area_id, group_code in db.session.execute(statement)
+        if household_id not in gone
+    }
+
+
+def status_map(
+    area_ids: Collection[int] | None,
+    standard: str,
+    on: date,
+    known_at: datetime | None = None,
+) -> dict[str, str]:
+    """The recognised category of every household on the lists of these areas on a day.
+
+    `area_ids` None is everywhere; `known_at` None is what we know now.
+    """
+    return {
+        household_id: each.category
+        for household_id, each in lists_on(standard, on, known_at).items()
+        if area_ids is None or each.area_id in area_ids
+    }
+
+
+def statuses_on(
+    household_ids: Collection[str], on: date
+) -> dict[str, dict[str, PovertyStatus]]:
+    """For each household, by standard: the status that holds on a day, known now."""
+    found: defaultdict[str, dict[str, PovertyStatus]] = defaultdict(dict)
+    for chunk in in_chunks(household_ids):
+        rows = db.session.scalars(
+            select(PovertyStatus).where(
+                PovertyStatus.household_id.in_(chunk), holding(on)
+            )
+        )
+        for row in rows:
+            found[row.household_id][row.standard] = row
+    return dict(found)
+
+
+def period_of(row: PovertyStatus) -> Period:
+    """The row as the domain sees it."""
+    return Period(
+        category=row.category,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        recorded_at=row.recorded_at,
+        superseded_at=row.superseded_at,
+        recognition=row.recognition_id,
+        row=row.id,
+    )
+
+
+def live_statuses(
+    household_ids: Collection[str], standard: str
+) -> dict[str, list[PovertyStatus]]:
+    """The rows now believed of each household under a standard."""
+    found: defaultdict[str, list[PovertyStatus]] = defaultdict(list)
+    for chunk in in_chunks(household_ids):
+        rows = db.session.scalars(
+            select(PovertyStatus)
+            .where(
+                PovertyStatus.household_id.in_(chunk),
+                PovertyStatus.standard == standard,
+                PovertyStatus.superseded_at.is_(None),
+            )
+            .order_by(PovertyStatus.valid_from)
+        )
+        for row in rows:
+            found[row.household_id].append(row)
+    return dict(found)
+
+
+def recognitions(scope: Scope) -> Select[tuple[Recognition]]:
+    """The decisions about the areas of `scope`."""
+    return within(select(Recognition), Recognition.area_id, scope)
+
+
+def recognitions_with_counts(scope: Scope) -> Select[Any]:
+    """Decisions with `area_name` and how many `households` each names."""
+    counted = (
+        select(func.count())
+        .where(RecognisedHousehold.recognition_id == Recognition.id)
+        .scalar_subquery()
+    )
+    statement = select(
+        Recognition, Area.name.label("area_name"), counted.label("households")
+    ).join(Area, Area.id == Recognition.area_id)
+    return within(statement, Recognition.area_id, scope)
+
+
+def get_recognition(recognition_id: int, scope: Scope) -> Recognition:
+    """A decision somebody may look at; refused as absent when they may not."""
+    statement = recognitions(scope).where(Recognition.id == recognition_id)
+    found = db.session.scalar(statement)
+    if found is None:
+        raise Refused(Problem("recognition_not_found"), status=404)
+    return found
+
+
+def recognised_by(
+    recognition_id: int,
+) -> list[tuple[RecognisedHousehold, HouseholdRow]]:
+    """The households a decision names, with what the register knows of them now."""
+    rows = db.session.execute(
+        select(RecognisedHousehold, HouseholdRow)
+        .join(HouseholdRow, HouseholdRow.id == RecognisedHousehold.household_id)
+        .where(RecognisedHousehold.recognition_id == recognition_id)
+        .order_by(HouseholdRow.head_sort_key, HouseholdRow.id)
+    )
+    return [(item, row) for item, row in rows]
+
+
+def documents(recognition_ids: Collection[int]) -> dict[int, Recognition]:
+    """Decisions by their id."""
+    if not recognition_ids:
+        return {}
+    rows = db.session.scalars(
+        select(Recognition).where(Recognition.id.in_(sorted(recognition_ids)))
+    )
+    return {row.id: row for row in rows}
+
+
+def unrecognised(scope: Scope, standard: str, on: date) -> Select[tuple[str]]:
+    """Live households assessed as poor or near-poor whose recognised status says
+    something else, or nothing."""
+    statement = (
+        select(HouseholdRow.id)
+        .join(AssessmentRow, AssessmentRow.household_id == HouseholdRow.id)
+        .outerjoin(
+            PovertyStatus,
+            and_(
+                PovertyStatus.household_id == HouseholdRow.id,
+                PovertyStatus.standard == standard,
+                holding(on),
+            ),
+        )
+        .where(
+            AssessmentRow.standard == standard,
+            AssessmentRow.category.in_(LISTED),
+            HouseholdRow.state == "live",
+            PovertyStatus.category.is_distinct_from(AssessmentRow.category),
+        )
+    )
+    return within(statement, HouseholdRow.area_id, scope)
+
+
+def count_unrecognised(scope: Scope, standard: str) -> int:
+    """How many households wait for the commune to recognise what was assessed."""
+    waiting = unrecognised(scope, standard, clock.today()).subquery()
+    return db.session.scalar(select(func.count()).select_from(waiting)) or 0

@@ -1,0 +1,75 @@
+"""Which standards apply to a household: by its ward's province, kind and the day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from server.areas import queries as areas
+from server.areas.tables import Area
+from server.domain.poverty.classify import area_type_of
+from server.domain.poverty.load import all_packs, packs_in_force
+from server.domain.poverty.pack import AreaType, Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the law asks of a place: its province, and whether it is urban or rural."""
+
+    province_code: str | None = None
+    area_type: AreaType | None = None
+
+
+NOWHERE_KNOWN = Place()
+
+
+def place_of(area_id: int | None) -> Place:
+    """Of a group its ward counts; None is a household whose area is not known."""
+    if area_id is None:
+        return NOWHERE_KNOWN
+    path = areas.path_of(areas.get_area(area_id))
+    return Place(_province(path), _area_type(path))
+
+
+def standards_on(on: date, place: Place) -> tuple[Pack, ...]:
+    """The standards in force in a place on a day, national first."""
+    return packs_in_force(on, place.province_code)
+
+
+def standards_of(place: Place) -> tuple[Pack, ...]:
+    """Every standard that ever applied in a place, newest first, national before the
+    city's own."""
+    found = [pack for pack in all_packs() if pack.applies_in(place.province_code)]
+    return tuple(
+        sorted(
+            found,
+            key=lambda pack: (
+                -pack.validities[-1].valid_to.toordinal(),
+                bool(pack.province_codes),
+                pack.id,
+            ),
+        )
+    )
+
+
+def find_standard(pack_id: str) -> Pack | None:
+    """The standard of that id, if there is one."""
+    return next((pack for pack in all_packs() if pack.id == pack_id), None)
+
+
+def predecessor(pack: Pack, on: date) -> Pack | None:
+    """The standard that was in force on a day where `pack` is now: the national one
+    before a national one, the city's own before the city's own."""
+    if pack.holds_on(on):
+        return pack
+    same = (each for each in all_packs() if each.province_codes == pack.province_codes)
+    return next((each for each in same if each.holds_on(on)), None)
+
+
+def _province(path: Sequence[Area]) -> str | None:
+    return next((each.code for each in path if each.level == "province"), None)
+
+
+def _area_type(path: Sequence[Area]) -> AreaType | None:
+    kinds = ("ward", "township", "commune")
+    level = next((each.level for each in path if each.level in kinds), None)
+    return area_type_of(level) if level else None
