@@ -19,7 +19,9 @@ Kept = TypeVar("Kept")
 def to_plain(value: Any) -> Any:
     """JSON-safe: dataclasses become objects, tuples lists, dates ISO text."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: to_plain(getattr(value, each.name)) for each in fields(value)}
+        return {
+            each.name: to_plain(getattr(value, each.name)) for each in fields(value)
+        }
     if isinstance(value, Mapping):
         return {str(key): to_plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

@@ -37,12 +37,12 @@ def parse_odata(payload: bytes) -> dict[str, Any]:
     except RecursionError as error:
         raise ValueError("JSON, too deep") from error
     if not isinstance(row, dict):
-        raise ValueError("JSON, no object")  # noqa: TRY004 - the sender erred, not we
+        raise ValueError("JSON, no object")
     meta, system = row.get("meta") or {}, row.get("__system") or {}
     if not isinstance(meta, dict) or not isinstance(system, dict):
-        raise ValueError("meta, __system")  # noqa: TRY004
+        raise ValueError("meta, __system")
     if not isinstance(meta.get("entity") or {}, dict):
-        raise ValueError("meta/entity")  # noqa: TRY004
+        raise ValueError("meta/entity")
     return row
 
 

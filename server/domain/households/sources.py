@@ -39,7 +39,7 @@ def age_key(view: RecordView) -> tuple[date, datetime, str, str]:
     Arrival plays no part, so a phone that was offline for months changes nothing newer.
     """
     record = view.record
-    ended_at = record.ended_at or datetime.min
+    ended_at = record.ended_at or datetime.min  # noqa: DTZ901 - compared without zones
     if ended_at.tzinfo is not None:
         ended_at = ended_at.astimezone(UTC).replace(tzinfo=None)
     return record.review_date, ended_at, record.instance_id, view.id

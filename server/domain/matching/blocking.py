@@ -11,7 +11,7 @@ from server.domain.people.phones import is_valid_phone
 from server.domain.places.addresses import address_key
 from server.domain.survey.record import Household, Member
 
-SECRET_PREFIX = "number:"
+SECRET_PREFIX = "number:"  # noqa: S105 - how keys of numbers begin
 
 
 def blocking_keys(household: Household) -> tuple[str, ...]:

@@ -178,7 +178,7 @@ def _take_building(piece: str, found: dict[str, str]) -> str:
 
 
 def _clean(number: str | None) -> str | None:
-    """ "12 A" and "012a" are 12A; the words of the part itself are left out."""
+    """Reads "12 A" and "012a" as 12A; the words of the part itself are left out."""
     if not number:
         return None
     plain = unicodedata.normalize("NFC", number).strip()

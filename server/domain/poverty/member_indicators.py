@@ -46,9 +46,8 @@ def age_of(member: Member, on: date) -> Answer:
 def is_working_age(member: Member, on: date, parameters: Parameters) -> bool | None:
     """Old enough to work and not yet at the retirement age of the review year."""
     age = age_of(member, on).value
-    if age is None or member.birth is None or member.sex is None:
+    if not isinstance(age, int) or member.birth is None or member.sex is None:
         return None
-    assert isinstance(age, int)
     birth = member.birth
     months = (on.year - birth.year) * 12 + on.month - (birth.month or 1)
     months -= on.day < (birth.day or 1)

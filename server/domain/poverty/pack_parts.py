@@ -26,6 +26,7 @@ Kind = TypeVar("Kind", bound=StrEnum)
 
 
 def read_source(key: str, entry: Entry) -> Source:
+    """A document, and how well its numbers are known."""
     quality = entry.text("quality")
     if quality.upper() not in Quality.__members__:
         raise PackError(f"{entry.place}: no such quality: {quality!r}")
@@ -51,6 +52,7 @@ def source_of(entry: Entry, sources: Sources) -> Source:
 
 
 def read_validity(entry: Entry, sources: Sources) -> Validity:
+    """The days between which something holds."""
     validity = Validity(entry.day("from"), entry.day("to"), source_of(entry, sources))
     entry.close()
     if validity.valid_to < validity.valid_from:
@@ -59,6 +61,7 @@ def read_validity(entry: Entry, sources: Sources) -> Validity:
 
 
 def read_line(entry: Entry, measure: Measure, sources: Sources) -> Line:
+    """An amount of money below which a household counts as poor."""
     line = Line(
         measure=measure,
         area_type=_one_of(AreaType, entry, "area_type"),
@@ -78,6 +81,7 @@ def read_number(entry: Entry, sources: Sources) -> tuple[int, Source]:
 
 
 def read_category(entry: Entry, sources: Sources) -> Category:
+    """A class, and the condition under which a household belongs to it."""
     measures = tuple(_as(Measure, each, entry) for each in entry.texts("measures"))
     try:
         when = parse_condition(entry.text("when"))
@@ -95,6 +99,7 @@ def read_category(entry: Entry, sources: Sources) -> Category:
 
 
 def read_indicator(entry: Entry, sources: Sources) -> Indicator:
+    """A basic service, and from when on a household is deprived of it."""
     parameters = tuple(
         _read_parameter(each, sources) for each in entry.entries("parameters")
     )
@@ -117,6 +122,7 @@ def read_indicator(entry: Entry, sources: Sources) -> Indicator:
 
 
 def read_choice(entry: Entry, sources: Sources) -> Choice:
+    """One row of a code list."""
     choice = Choice(
         code=entry.text("code"),
         vi=entry.text("vi"),

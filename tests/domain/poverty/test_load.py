@@ -115,7 +115,7 @@ def test_a_mistake_in_a_pack_is_refused_with_its_place(
     edited: Folder, file: str, old: str, new: str, message: str
 ) -> None:
     folder = edited(file, old, new)
-    pack_id = file.split("/")[0]
+    pack_id = file.split("/", maxsplit=1)[0]
 
     with pytest.raises(PackError) as refused:
         load_pack(pack_id, folder)
