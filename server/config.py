@@ -8,6 +8,7 @@ import base64
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,12 +95,18 @@ def _parsed(setting: Setting, text: str) -> Any:
 
 
 def _kept_key(path: Path) -> str:
-    """The key in `path`, made on first use and readable by its owner only."""
+    """The key in `path`, made on first use and readable by its owner only.
+
+    Of several processes that start at once, all get the same one.
+    """
     if not path.exists():
-        key = base64.b64encode(secrets.token_bytes(32)).decode("ascii")
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        made = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
-            file.write(key)
+            file.write(base64.b64encode(secrets.token_bytes(32)).decode("ascii"))
             file.flush()
             os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(made, path)  # complete from the first moment, and never replaced
+        made.unlink()
     return path.read_text().strip()

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,14 @@ def test_every_way_of_writing_a_postgresql_address_is_understood(
     monkeypatch.setenv("DATABASE_URL", f"{scheme}://user:word@host/name")
 
     assert config.load()["DATABASE_URL"] == "postgresql+psycopg://user:word@host/name"
+
+
+def test_processes_that_start_at_once_share_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as starting:
+        loaded = list(starting.map(lambda _: config.load(), range(8)))
+
+    assert len({each["SEALING_KEY"] for each in loaded}) == 1
+    assert {p.name for p in (tmp_path / "data").iterdir()} == {
+        "sealing-key",
+        "secret-key",
+    }
