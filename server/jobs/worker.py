@@ -39,7 +39,9 @@ def run_due(
             _work_on(held, handlers)
         taken += 1
     if db.session.registry.has():
-        db.session.rollback()  # the caller sees what was done
+        # The caller sees what was done.
+        db.session.rollback()
+        db.session.expire_all()
     return taken
 
 
