@@ -11,20 +11,92 @@ from random import Random
 
 SURNAMES = (
     ["Nguyễn"] * 12 + ["Trần"] * 4 + ["Lê"] * 4 + ["Phạm"] * 3 + ["Hoàng", "Vũ"] * 2
-) + "Đặng Bùi Đỗ Hồ Ngô Dương Lý Đào Đinh Trịnh Đoàn Tạ Phan".split()
+) + [
+    "Đặng",
+    "Bùi",
+    "Đỗ",
+    "Hồ",
+    "Ngô",
+    "Dương",
+    "Lý",
+    "Đào",
+    "Đinh",
+    "Trịnh",
+    "Đoàn",
+    "Tạ",
+    "Phan",
+]
 MIDDLES = {
-    "male": "Văn Văn Văn Đức Hữu Xuân Quang Minh Đình Mạnh".split(),
-    "female": "Thị Thị Thị Thị Thu Kim Ngọc Thanh Hồng Bích".split(),
+    "male": [
+        "Văn",
+        "Văn",
+        "Văn",
+        "Đức",
+        "Hữu",
+        "Xuân",
+        "Quang",
+        "Minh",
+        "Đình",
+        "Mạnh",
+    ],
+    "female": [
+        "Thị",
+        "Thị",
+        "Thị",
+        "Thị",
+        "Thu",
+        "Kim",
+        "Ngọc",
+        "Thanh",
+        "Hồng",
+        "Bích",
+    ],
 }
 GIVEN = {
-    "male": (
-        "An Bình Cường Dũng Hải Hùng Hoà Khoa Long Minh Nam Phúc Quân Sơn Thắng Tuấn"
-        " Việt Vinh Đạt Đông"
-    ).split(),
-    "female": (
-        "Anh Bích Chi Dung Giang Hà Hạnh Hoa Hương Lan Liên Mai Nga Ngọc Nhung Oanh"
-        " Phương Thảo Thuý Yến"
-    ).split(),
+    "male": [
+        "An",
+        "Bình",
+        "Cường",
+        "Dũng",
+        "Hải",
+        "Hùng",
+        "Hoà",
+        "Khoa",
+        "Long",
+        "Minh",
+        "Nam",
+        "Phúc",
+        "Quân",
+        "Sơn",
+        "Thắng",
+        "Tuấn",
+        "Việt",
+        "Vinh",
+        "Đạt",
+        "Đông",
+    ],
+    "female": [
+        "Anh",
+        "Bích",
+        "Chi",
+        "Dung",
+        "Giang",
+        "Hà",
+        "Hạnh",
+        "Hoa",
+        "Hương",
+        "Lan",
+        "Liên",
+        "Mai",
+        "Nga",
+        "Ngọc",
+        "Nhung",
+        "Oanh",
+        "Phương",
+        "Thảo",
+        "Thuý",
+        "Yến",
+    ],
 }
 STREETS = ("Thái Thịnh", "Thịnh Quang", "Láng Hạ", "Nam Đồng", "Tây Sơn", "Yên Lãng")
 # Comfortable, just above the line, below it with few lacks, below it with many.

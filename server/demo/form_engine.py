@@ -6,61 +6,51 @@ nothing but Python. Tests hold every result against JavaRosa, the engine inside 
 Not here: itext, media, choice filters on screen, anything that is only shown.
 """
 
-import csv
-import io
-import re
+import math
 import uuid
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from lxml import etree
 
+from server.demo.form_model import (
+    JAVAROSA,
+    XFORMS,
+    Bind,
+    plain,
+    read_bind,
+    read_defaults,
+    read_list,
+)
 from server.demo.xpath_functions import NAMESPACE, extensions, number, text, translated
 
-_XF = "{http://www.w3.org/2002/xforms}"
-_JR = "{http://openrosa.org/javarosa}"
 _MAX_PASSES = 12
-_TRUE = ("true()", " true() ")
 
 
 class AnswerRefused(Exception):
     """The form does not take an answer, needs one that is missing, or never asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bind:
-    """One `bind`: what holds for the nodes at `path` (attributes as ".../@id")."""
-
-    path: str
-    calculate: str | None
-    relevant: str | None
-    constraint: str | None
-    is_required: bool
-    type: str
-    preload: tuple[str, str] | None
-
-
 class Form:
     """A form with its lists, ready to be filled in any number of times."""
 
     def __init__(self, xform: bytes, media: Mapping[str, bytes]) -> None:
-        model = etree.fromstring(xform).find(f".//{_XF}model")
-        first = model.find(f"{_XF}instance")
-        self.template = _plain(first[0])
-        self.binds = [_bind(each) for each in model.iterfind(f"{_XF}bind")]
-        self.defaults = _defaults(model)
+        model = etree.fromstring(xform).find(f".//{XFORMS}model")
+        first = model.find(f"{XFORMS}instance")
+        self.template = plain(first[0])
+        self.binds = [read_bind(each) for each in model.iterfind(f"{XFORMS}bind")]
+        self.defaults = read_defaults(model)
         body = model.getroottree().getroot()
         self.counts = {
-            each.get("nodeset"): each.get(f"{_JR}count").strip()
-            for each in body.iter(f"{_XF}repeat")
-            if each.get(f"{_JR}count")
+            each.get("nodeset"): each.get(f"{JAVAROSA}count").strip()
+            for each in body.iter(f"{XFORMS}repeat")
+            if each.get(f"{JAVAROSA}count")
         }
         self.lists = etree.Element("instances")
-        for instance in model.iterfind(f"{_XF}instance[@id]"):
-            self.lists.append(_list(instance, media))
+        for instance in model.iterfind(f"{XFORMS}instance[@id]"):
+            self.lists.append(read_list(instance, media))
         self.dates = frozenset(b.path for b in self.binds if b.type == "date")
         self.compiled: dict[tuple[str, bool, date], etree.XPath] = {}
 
@@ -93,7 +83,11 @@ class _Filling:
     """One instance on its way from empty to sent."""
 
     def __init__(
-        self, form: Form, answers: Mapping[str, Any], known: dict[str, str], at: datetime
+        self,
+        form: Form,
+        answers: Mapping[str, Any],
+        known: dict[str, str],
+        at: datetime,
     ) -> None:
         self.form = form
         self.answers = {
@@ -146,13 +140,14 @@ class _Filling:
         for path, count in self.form.counts.items():
             parent_path, name = path.rsplit("/", 1)
             (parent,) = self.root.xpath(parent_path)
-            wanted = number(self._evaluate(count, parent))
+            said = number(self._evaluate(count, parent))
+            wanted = 0 if math.isnan(said) else int(said)
             rows = parent.findall(name)
-            while len(rows) < (wanted if wanted == wanted else 0):
+            while len(rows) < wanted:
                 rows.append(deepcopy(self.rows[path]))
                 parent.append(rows[-1])
                 changed = True
-            for extra in rows[int(wanted) if wanted == wanted else 0 :]:
+            for extra in rows[wanted:]:
                 parent.remove(extra)
                 changed = True
         return changed
@@ -246,56 +241,3 @@ def _typed(kind: str, answer: str) -> str:
 def _sent(value: Any) -> str:
     """A computed value as the engine writes it: a boolean is 1 or 0."""
     return str(int(value)) if isinstance(value, bool) else text(value)
-
-
-def _plain(element: Any) -> Any:
-    """A copy without namespaces, because form expressions name elements plainly."""
-    copy = etree.Element(etree.QName(element).localname)
-    for name, value in element.attrib.items():
-        if not name.startswith("{"):
-            copy.set(name, value)
-    copy.text = (element.text or "").strip() or None
-    for child in element.iterchildren(tag=etree.Element):
-        copy.append(_plain(child))
-    return copy
-
-
-def _bind(element: Any) -> Bind:
-    preload = element.get(f"{_JR}preload")
-    calculate = element.get("calculate")
-    return Bind(
-        path=element.get("nodeset"),
-        calculate=calculate.strip() if calculate else None,
-        relevant=element.get("relevant"),
-        constraint=element.get("constraint"),
-        is_required=element.get("required") in _TRUE,
-        type=element.get("type", "string"),
-        preload=(preload, element.get(f"{_JR}preloadParams")) if preload else None,
-    )
-
-
-def _defaults(model: Any) -> dict[str, str]:
-    """Path -> expression of `setvalue` actions: dynamic defaults and triggers."""
-    found = {}
-    for action in model.getroottree().getroot().iter(f"{_XF}setvalue"):
-        if value := action.get("value"):
-            found[action.get("ref")] = re.sub(r"\s+", " ", value).strip()
-    return found
-
-
-def _list(instance: Any, media: Mapping[str, bytes]) -> Any:
-    """A secondary instance as elements: inline, or from its CSV file."""
-    found = etree.Element("instance", id=instance.get("id"))
-    source = instance.get("src")
-    if source is None:
-        found.append(_plain(instance[0]))
-        return found
-    root = etree.SubElement(found, "root")
-    content = media.get(source.rpartition("/")[2], b"").decode()
-    for row in csv.DictReader(io.StringIO(content)):
-        item = etree.SubElement(root, "item")
-        if "__version" in row:  # what a phone adds to the rows of an entity list
-            row |= {"__trunkVersion": row["__version"], "__branchId": str(uuid.uuid4())}
-        for name, value in row.items():
-            etree.SubElement(item, name).text = value
-    return found

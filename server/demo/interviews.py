@@ -67,9 +67,13 @@ def _dwelling(family: Family) -> Answers:
     lacks = family.lacks
     area = 6 * len(family.people) if "AREA" in lacks else 14 * len(family.people) + 8
     devices = ["telephone"] if family.level in ("near", "modest") else []
-    devices = devices or (["loudspeaker"] if "DEVICES" in lacks else ["tv", "smartphone"])
+    devices = devices or (
+        ["loudspeaker"] if "DEVICES" in lacks else ["tv", "smartphone"]
+    )
     return {
-        "/household/dwelling/house_grade": "fragile" if "ROOF" in lacks else "permanent",
+        "/household/dwelling/house_grade": "fragile"
+        if "ROOF" in lacks
+        else "permanent",
         "/household/dwelling/wall": "metal_sheet" if "ROOF" in lacks else "brick_stone",
         "/household/dwelling/column": "reinforced_concrete",
         "/household/dwelling/roof": "metal_sheet" if "ROOF" in lacks else "concrete",

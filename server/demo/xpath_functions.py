@@ -4,6 +4,7 @@ Only what our forms use. A name of ODK that XPath also has (`position`, `concat`
 `number`) means what ODK says; https://docs.getodk.org/form-operators-functions/.
 """
 
+import math
 import re
 import uuid
 from collections.abc import Callable
@@ -24,7 +25,7 @@ def text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        if value != value:
+        if math.isnan(value):
             return "NaN"
         return str(int(value)) if value == int(value) else repr(value)
     if hasattr(value, "tag"):
@@ -67,7 +68,9 @@ def translated(expression: str, dates: frozenset[str] = frozenset()) -> str:
 
     def as_days(found: re.Match[str]) -> str:
         left, operator, right = found.groups()
-        if not any(s in dates or s.startswith(("f:today", "f:date")) for s in (left, right)):
+        if not any(
+            s in dates or s.startswith(("f:today", "f:date")) for s in (left, right)
+        ):
             return found.group()
         return f"f:days({left}) {operator} f:days({right})"
 
@@ -122,7 +125,7 @@ def _substr(_: Any, value: Any, start: float, end: Any = None) -> str:
 
 def _format_date(_: Any, value: Any, pattern: Any) -> str:
     count = days(value)
-    if count != count:
+    if math.isnan(count):
         return ""
     day = _EPOCH + timedelta(days=int(count))
     for code, shown in (
@@ -150,9 +153,13 @@ def _instance(context: Any, name: Any) -> list[Any]:
     ]
 
 
+def _whole(value: float) -> float:
+    return value if math.isnan(value) else float(int(value))
+
+
 def _min(_: Any, *values: Any) -> float:
     found = [number(each) for value in values for each in _nodes(value)]
-    return min((each for each in found if each == each), default=float("nan"))
+    return min((each for each in found if not math.isnan(each)), default=float("nan"))
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -167,7 +174,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "count-selected": lambda _, value: float(len(text(value).split())),
     "regex": lambda _, value, rule: bool(re.fullmatch(text(rule), text(value))),
     "substr": _substr,
-    "int": lambda _, value: float("nan") if (n := number(value)) != n else float(int(n)),
+    "int": lambda _, value: _whole(number(value)),
     "number": lambda _, value: number(value),
     "date": lambda _, value: days(value),
     "format-date": _format_date,

@@ -29,7 +29,9 @@ CASES = {
     "a new household of one": new_household(),
     "a family with a child": new_household(member(1), member(2, CHILD)),
     "an elder who knows the year only": new_household(
-        member(1, birth_precision="year_only", birth_date=None, birth_year_stated="1949")
+        member(
+            1, birth_precision="year_only", birth_date=None, birth_year_stated="1949"
+        )
     ),
     "someone who knows their age only": new_household(
         member(1, birth_precision="age_only", birth_date=None, age_stated="71")
