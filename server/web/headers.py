@@ -54,14 +54,14 @@ def init_app(app: Flask) -> None:
             response.headers.setdefault(name, value)
         if is_secure:
             response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
-        if request.endpoint in FILES:
+        if request.endpoint in FILES and response.status_code < 400:
             _keep(response)
-        else:
-            response.headers.setdefault("Cache-Control", "no-store")
+        elif not response.cache_control.private:  # a view that says so knows better
+            response.headers["Cache-Control"] = "no-store"
         return response
 
 
 def _keep(response: Response) -> None:
     """Addresses of our own files carry their hash, so they may be kept for ever."""
-    if "v" in request.args and response.status_code < 400:
+    if "v" in request.args:
         response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"

@@ -98,7 +98,7 @@ def _everything() -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
         (
             _("Quản lý"),
             (
-                ("openrosa.phones", _("Điện thoại"), "phone"),
+                ("openrosa.phones", _("Điện thoại khảo sát"), "phone"),
                 ("accounts.users", _("Người dùng"), "people"),
                 ("areas.areas", _("Địa bàn"), "area"),
                 ("jobs.jobs", _("Việc nền"), "jobs"),

@@ -65,7 +65,7 @@ def switch_language() -> Response:
     `extensions["language_keepers"]`.
     """
     chosen = request.form.get("language", "")
-    response = redirect(_same_site(request.form.get("next", "")), 303)
+    response = redirect(same_site(request.form.get("next", "")), 303)
     if chosen in LANGUAGES:
         if visitor() is not None:
             for keep in current_app.extensions["language_keepers"]:
@@ -81,7 +81,7 @@ def switch_language() -> Response:
     return response
 
 
-def _same_site(address: str) -> str:
+def same_site(address: str) -> str:
     """Only a path of ours: a link from elsewhere must not send people elsewhere."""
     is_path = address.startswith("/") and not address.startswith(("//", "/\\"))
     return address if is_path and "\n" not in address else "/"

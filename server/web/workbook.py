@@ -17,7 +17,8 @@ import csv
 import io
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO, Protocol
@@ -72,55 +73,31 @@ def send_table(
         mimetype=_MEDIA_TYPES[kind],
         as_attachment=True,
         download_name=f"{name}-{clock.today():%Y%m%d}.{kind}",
-        max_age=0,
     )
 
 
 def write_xlsx(columns: Sequence[TableColumn], rows: Iterable[Any]) -> BinaryIO:
     """A workbook with one sheet, its header in place while scrolling."""
-    file = _file()
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet()
-        formats = {
-            kind: book.add_format({"num_format": pattern})
-            for kind, pattern in _FORMATS.items()
-        }
-        disarmed = book.add_format({"quote_prefix": True})
-        header = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
-        for place, column in enumerate(columns):
-            sheet.set_column(place, place, _WIDTHS.get(column.kind, 24))
-            sheet.write_string(0, place, column.label, header)
-        sheet.freeze_panes(1, 0)
-        last = 0
-        for last, row in enumerate(rows, start=1):
-            for place, column in enumerate(columns):
-                value = _plain(column.kind, column.value(row))
-                _write(sheet, last, place, value, formats.get(column.kind), disarmed)
-        if columns:
-            sheet.autofilter(0, 0, last, len(columns) - 1)
-    file.seek(0)
+    with _written_file() as file, xlsxwriter.Workbook(file, options) as book:
+        _fill(book, columns, rows)
     return file
 
 
 def write_csv(columns: Sequence[TableColumn], rows: Iterable[Any]) -> BinaryIO:
     """The same as text."""
-    file = _file()
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_csv_text(column.label) for column in columns])
-    for row in rows:
-        writer.writerow(
-            [_csv(_plain(column.kind, column.value(row))) for column in columns]
-        )
-    text.flush()
-    text.detach()
-    file.seek(0)
+    with _written_file() as file:
+        text = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
+        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+        writer.writerow([_csv_text(column.label) for column in columns])
+        for row in rows:
+            writer.writerow([_csv(_plain(c.kind, c.value(row))) for c in columns])
+        text.detach()
     return file
 
 
@@ -129,8 +106,39 @@ def is_formula(text: str) -> bool:
     return bool(_FORMULA.match(text))
 
 
-def _file() -> BinaryIO:
-    return tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # type: ignore[return-value]
+@contextmanager
+def _written_file() -> Iterator[BinaryIO]:
+    """A file to fill, at its beginning again afterwards; gone when filling it fails."""
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)
+    try:
+        yield file  # type: ignore[misc]
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+
+
+def _fill(
+    book: xlsxwriter.Workbook, columns: Sequence[TableColumn], rows: Iterable[Any]
+) -> None:
+    sheet = book.add_worksheet()
+    formats = {
+        kind: book.add_format({"num_format": pattern})
+        for kind, pattern in _FORMATS.items()
+    }
+    disarmed = book.add_format({"quote_prefix": True})
+    header = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, _WIDTHS.get(column.kind, 24))
+        sheet.write_string(0, place, column.label, header)
+    sheet.freeze_panes(1, 0)
+    last = 0
+    for last, row in enumerate(rows, start=1):
+        for place, column in enumerate(columns):
+            value = _plain(column.kind, column.value(row))
+            _write(sheet, last, place, value, formats.get(column.kind), disarmed)
+    if columns:
+        sheet.autofilter(0, 0, last, len(columns) - 1)
 
 
 def _plain(kind: str, value: Any) -> Any:

@@ -8,7 +8,16 @@ from flask import Flask
 
 from server.db import db
 from tests.browsing import Browser
-from tests.server.web.screens import make_screens
+from tests.server.web.screens import make_screens, villages
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database of either engine; no table of ours is needed."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgresql_server"))
+    (tmp_path / "data").mkdir()
+    return f"sqlite:///{tmp_path / 'data' / 'screens.sqlite'}"
 
 
 @pytest.fixture
@@ -18,6 +27,7 @@ def screens(database: str, tmp_path: Path) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.session.remove()
+        villages.drop(db.engine)
         db.engine.dispose()
 
 

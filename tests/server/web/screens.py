@@ -118,7 +118,7 @@ def village_list(page_size: int = 50) -> Listing:
         columns=(
             Column("name", _("Hộ gia đình"), lambda row: row.name, column.name,
                    lambda row: url_for("screens.village", village_id=row.id)),
-            Column("code", _("Điện thoại"), lambda row: row.code, column.code),
+            Column("code", _("Quản lý"), lambda row: row.code, column.code),
             Column("people", _("Người dùng"), lambda row: row.people, column.people,
                    kind="number"),
             Column("founded", _("Địa bàn"), lambda row: row.founded, column.founded,
@@ -152,6 +152,11 @@ def _since(statement: sa.Select[Any], day: str) -> sa.Select[Any]:
     return statement.where(villages.c.founded >= date.fromisoformat(day))
 
 
+def _refuse_short(text: str) -> None:
+    if len(text) < 3:
+        raise ValidationError("page_too_large")
+
+
 class VillageForm(Schema):
     """One field for each way in which a form can be wrong."""
 
@@ -165,12 +170,7 @@ class VillageForm(Schema):
     category = fields.String(validate=validate.OneOf(["POOR", "NON_POOR"]))
     note = fields.String(load_default="")
     tags = fields.List(fields.String())
-    password = fields.String(validate=lambda text: _refuse_short(text))
-
-
-def _refuse_short(text: str) -> None:
-    if len(text) < 3:
-        raise ValidationError("page_too_large")
+    password = fields.String(validate=_refuse_short)
 
 
 def _recognise() -> None:
@@ -232,6 +232,12 @@ def forgotten() -> str:
 @public
 def unfiled() -> Response:
     return Response("for phones", headers={"Cache-Control": "private, no-cache"})
+
+
+@screens.get("/whereami")
+@public
+def whereami() -> str:
+    return request.url_root
 
 
 @screens.post("/programs")
