@@ -113,6 +113,7 @@ class Finding:
 
     @property
     def invariant(self) -> str:
+        """Which of the promises is broken: "I1" to "I6"."""
         return SENTENCES[self.code][0]
 
     def sentence(self, language: str = "vi") -> str:

@@ -44,7 +44,7 @@ def rematch(*, record_ids: Collection[str]) -> set[str]:
     with transaction():
         serialise("registry")
         for record_id in sorted(record_ids):
-            _propose(record_id)
+            _propose(record_id, among=record_ids)
         return relink(record_ids=record_ids)
 
 
@@ -114,8 +114,8 @@ def undo(*, by: Actor, judgement_id: int, reason: str = "") -> JudgementRow | No
         return restored
 
 
-def _propose(record_id: str) -> proposals.Outcome:
-    outcome = proposals.propose(record_id)
+def _propose(record_id: str, among: Collection[str] = ()) -> proposals.Outcome:
+    outcome = proposals.propose(record_id, among)
     for left, right in sorted(outcome.certain):
         if not queries.was_ever_judged(left, right):
             _judge(by=SYSTEM, sides=(left, right), verdict=Verdict.SAME)

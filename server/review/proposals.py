@@ -33,18 +33,19 @@ class Outcome:
     certain: tuple[Pair, ...]
 
 
-def propose(record_id: str) -> Outcome:
+def propose(record_id: str, among: Collection[str] = ()) -> Outcome:
     """Compare a record with all its candidates and write what comes of it.
 
-    Comparing again writes the same; a pair that a newer model passes over loses its
-    proposal.
+    Candidates are records that were compared before, and those `among` which it is
+    compared now: a record that has just arrived is compared in its own turn. Comparing
+    again writes the same; a pair that a newer model passes over loses its proposal.
     """
     with transaction() as session:
         known = {
             (row.left_record_id, row.right_record_id): row
             for row in proposals_of([record_id])
         }
-        compared, found = _comparisons(record_id)
+        compared, found = _comparisons(record_id, among)
         for sides, comparison in found.items():
             row = known.pop(sides, None)
             if row is None:
@@ -73,7 +74,7 @@ def follow(record_ids: Collection[str]) -> None:
         for row in rows:
             left, right = row.left_record_id, row.right_record_id
             if not {left, right} <= household_of.keys():
-                continue  # the other one arrived too, and is compared in its turn
+                continue
             row.left_household_id = household_of[left]
             row.right_household_id = household_of[right]
             row.left_area_id, row.right_area_id = area_of[left], area_of[right]
@@ -103,10 +104,13 @@ def proposals_of(record_ids: Collection[str]) -> list[MergeProposal]:
     return list(found.values())
 
 
-def _comparisons(record_id: str) -> tuple[int, dict[Pair, Comparison]]:
+def _comparisons(
+    record_id: str, among: Collection[str]
+) -> tuple[int, dict[Pair, Comparison]]:
     edits = set(registry.edit_links(record_id))
     others = set(registry.candidates(record_id)) | edits
     others |= queries.same_entity(record_id)
+    others &= queries.households_of(others).keys() | set(among)
     views = {view.id: view for view in registry.record_views({record_id, *others})}
     mine = views.pop(record_id)
     found: dict[Pair, Comparison] = {}

@@ -7,7 +7,7 @@ from server.areas import queries as areas
 from server.db import db
 from server.domain.matching.side_by_side import birth_text, masked_numbers, place_mark
 from server.domain.problems import Problem, Refused
-from server.review import actions, lists, queries, words
+from server.review import actions, lists, panel, queries, words
 from server.review.pages import page_of
 from server.review.schemas import Decision, TakingBack
 from server.review.tables import PROPOSAL_STATES, MergeProposal
@@ -18,6 +18,8 @@ from server.web.navigation import flash_undo
 from server.web.security import actor, allow, scope
 
 blueprint = Blueprint("review", __name__)
+# Importing the panel puts it on the page of a household.
+HOUSEHOLD_PANEL = panel.proposals_and_judgements
 
 
 @blueprint.get("/review")

@@ -2,6 +2,7 @@
 
 from server.domain.matching.comparisons import Evidence
 from server.domain.matching.explain import main_evidence, sentence, topic
+from server.domain.matching.side_by_side import PersonLine
 from server.domain.plain import from_plain
 from server.review.tables import MergeProposal
 from server.web.i18n import _, language
@@ -73,6 +74,12 @@ def line_labels() -> dict[str, str]:
         "number": _("số giấy tờ"),
         "relation": _("quan hệ với chủ hộ"),
     }
+
+
+def differences(person: PersonLine) -> str:
+    """In what the two lines about one person differ, in words."""
+    labels = line_labels()
+    return ", ".join(labels[line.name] for line in person.lines)
 
 
 def code_labels() -> dict[str, str]:
