@@ -12,6 +12,7 @@ from server.accounts.actions import make_first_admin_link
 from server.db import db
 from server.demo import field_day
 from server.domain.problems import Problem, Refused
+from server.invariants.commands import registry
 from server.jobs.worker import Worker
 from server.migrations import upgrade as migrations
 from server.pipeline import HANDLERS
@@ -89,7 +90,7 @@ def _play(app: Flask, address: str) -> None:
 
 def _link(app: Flask, address: str, token: str) -> str:
     with app.test_request_context(base_url=app.config["PUBLIC_URL"] or address):
-        return url_for("accounts.accept_invitation", token=token, _external=True)
+        return url_for("accounts.invitation", token=token, _external=True)
 
 
 def _show_progress(done: int, total: int, what: str) -> None:
@@ -148,4 +149,4 @@ def _app() -> Flask:
     return click.get_current_context().ensure_object(ScriptInfo).load_app()
 
 
-COMMANDS = [run, worker, migrate, serve_check]
+COMMANDS = [run, worker, migrate, serve_check, registry]
