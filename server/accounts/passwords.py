@@ -19,6 +19,7 @@ from server.domain.people.names import fold
 from server.domain.problems import Problem
 
 SHORTEST, LONGEST = 10, 200
+_DIGITS = "0123456789"
 COMMON = Path(__file__).with_name("common_passwords.txt")
 # OWASP's first choice: 46 MiB, one pass.
 _HASHER = PasswordHasher(time_cost=1, memory_cost=47_104, parallelism=1)
@@ -58,7 +59,7 @@ def objection(password: str, *, login: str, name: str) -> Problem | None:
     if not SHORTEST <= len(text) <= LONGEST:
         return Problem("password_length", "", {"min": SHORTEST, "max": LONGEST})
     letters = "".join(char for char in fold(text) if char.isalnum())
-    word = letters.strip("0123456789")
+    word = letters.strip(_DIGITS)
     if {word, letters} & _common() or _is_run(letters):
         return Problem("password_common")
     if word and word in {_plain(login), _plain(name)}:
@@ -77,7 +78,7 @@ def _is_run(letters: str) -> bool:
 
 def _plain(text: str) -> str:
     letters = "".join(char for char in fold(text) if char.isalnum())
-    return letters.strip("0123456789")
+    return letters.strip(_DIGITS)
 
 
 def _composed(text: str) -> str:
@@ -87,7 +88,8 @@ def _composed(text: str) -> str:
 @cache
 def _common() -> frozenset[str]:
     lines = COMMON.read_text(encoding="utf-8").splitlines()
-    return frozenset(line.strip() for line in lines if line and line[0] != "#")
+    words = {line.strip() for line in lines if line and line[0] != "#"}
+    return frozenset(words | {word.strip(_DIGITS) for word in words})
 
 
 @cache

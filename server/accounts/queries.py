@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 
 from server import clock
 from server.accounts.tables import Invitation, Phone, User, UserArea, UserSession
@@ -117,6 +118,17 @@ def find_user(user_id: int, scope: Scope) -> User | None:
     return db.session.scalar(users(scope).where(User.id == user_id))
 
 
+def phones_of(user_id: int) -> list[Phone]:
+    """The phones a person carries or carried, those in use first."""
+    return list(
+        db.session.scalars(
+            select(Phone)
+            .where(Phone.user_id == user_id)
+            .order_by(Phone.revoked_at.is_not(None), Phone.created_at.desc())
+        )
+    )
+
+
 def find_invitation(token: str) -> Invitation | None:
     """An invitation that can still be used."""
     return db.session.scalar(
@@ -128,18 +140,39 @@ def find_invitation(token: str) -> Invitation | None:
     )
 
 
-def is_invited(user_id: int) -> bool:
-    """Whether somebody holds a link that was not used yet."""
+def last_seen() -> ScalarSelect[Any]:
+    """When the person of a row last opened a page."""
     return (
-        db.session.scalar(
-            select(Invitation.id).where(
-                Invitation.user_id == user_id,
-                Invitation.used_at.is_(None),
-                Invitation.expires_at > clock.now(),
-            )
-        )
-        is not None
+        select(func.max(UserSession.last_seen_at))
+        .where(UserSession.user_id == User.id)
+        .correlate(User)
+        .scalar_subquery()
     )
+
+
+def matching_user(statement: Select[Any], text: str) -> Select[Any]:
+    """Only people whose name or sign-in name has every word, marks or not."""
+    for word in fold(text).split():
+        statement = statement.where(
+            User.name_folded.contains(word, autoescape=True)
+            | User.login.contains(word, autoescape=True)
+        )
+    return statement
+
+
+def in_state(statement: Select[Any], state: str) -> Select[Any]:
+    """Only accounts that are "active", "invited" (no password yet) or "disabled"."""
+    if state == "disabled":
+        return statement.where(~User.is_active)
+    has_password = User.password_hash.is_not(None)
+    condition = has_password if state == "active" else ~has_password
+    return statement.where(User.is_active, condition)
+
+
+def of_area(statement: Select[Any], area_id: str) -> Select[Any]:
+    """Only people to whom this very area is assigned."""
+    assigned = select(UserArea.user_id).where(UserArea.area_id == int(area_id))
+    return statement.where(User.id.in_(assigned))
 
 
 def count_admins(*, without: int | None = None) -> int:

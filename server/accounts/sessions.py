@@ -96,16 +96,16 @@ def start_session(*, user: User) -> str:
         return token
 
 
-def see_session(*, token: str) -> None:
+def see_session(*, seen: UserSession) -> None:
     """Remember that a session is in use, at most once a minute."""
-    found = find_session(token)
-    if found is None or clock.now() - found[0].last_seen_at < SEEN_EVERY:
+    session_id, now = seen.id, clock.now()
+    if now - seen.last_seen_at < SEEN_EVERY:
         return
     with transaction() as session:
         session.execute(
             update(UserSession)
-            .where(UserSession.id == found[0].id)
-            .values(last_seen_at=clock.now())
+            .where(UserSession.id == session_id)
+            .values(last_seen_at=now)
         )
 
 

@@ -10,6 +10,7 @@ from server.audit.chain import FIRST_HASH, event_hash
 from server.audit.tables import AuditEvent
 from server.clock import VIETNAM
 from server.db import db
+from server.domain.people.names import fold
 
 _AT_ONCE = 500
 
@@ -50,6 +51,32 @@ def actions_seen() -> list[str]:
     """Every kind of action that ever happened."""
     found = select(AuditEvent.action).distinct().order_by(AuditEvent.action)
     return list(db.session.scalars(found))
+
+
+def subjects_seen() -> list[str]:
+    """Every kind of thing that anything ever happened to."""
+    found = select(AuditEvent.subject_kind).distinct()
+    return list(db.session.scalars(found.order_by(AuditEvent.subject_kind)))
+
+
+def last_event() -> AuditEvent | None:
+    """The newest event, whose hash seals all others."""
+    return db.session.scalar(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1))
+
+
+def find_by_hash(text: str) -> AuditEvent | None:
+    """The event with this seal."""
+    return db.session.scalar(
+        select(AuditEvent).where(AuditEvent.hash == text.strip().lower())
+    )
+
+
+def by_actor(statement: Select[Any], text: str) -> Select[Any]:
+    """Only events of people, phones or programs whose name has every word."""
+    words = fold(text).split()
+    names = db.session.scalars(select(AuditEvent.actor_name).distinct())
+    found = [name for name in names if all(word in fold(name) for word in words)]
+    return statement.where(AuditEvent.actor_name.in_(found))
 
 
 def from_day(statement: Select[Any], day: str) -> Select[Any]:

@@ -11,7 +11,7 @@ from server.domain.problems import Problem
 from server.web.i18n import COOKIE, LANGUAGES, language
 from server.web.labels import category_label, category_tone, role_label
 from server.web.navigation import menu
-from server.web.security import public, scope, visitor
+from server.web.security import may_open, public, scope, visitor
 
 blueprint = Blueprint("web", __name__)
 ONE_YEAR = 365 * 24 * 3600
@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.jinja_env.globals.update(
         menu=menu,
+        may_open=may_open,
         visitor=visitor,
         scope=scope,
         tone_of=category_tone,
