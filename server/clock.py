@@ -13,4 +13,4 @@ def now() -> datetime:
 
 def today() -> date:
     """The calendar day in Vietnam."""
-    return datetime.now(VIETNAM).date()
+    return now().astimezone(VIETNAM).date()

@@ -37,10 +37,16 @@ def computed_of(
         return ()
     reader = _Reader(contents, questions)
     return tuple(
-        Node(place, place, text, reader.was(place, text))
+        Node(legible(place), place, legible(text), reader.was(place, text))
         for path, place, text in leaves(contents.answers)
         if path not in questions
     )
+
+
+def legible(text: str) -> str:
+    """Text that can be shown: controls, halves of letters and marks that turn text
+    around are replaced."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
 
 
 def trail(place: str, questions: Mapping[str, Question]) -> str:
@@ -62,7 +68,7 @@ class _Reader:
 
     def was(self, place: str, text: str) -> str | None:
         sent = self._sent.get(place, "")
-        return None if sent == text else sent
+        return None if sent == text else legible(sent)
 
 
 def _nodes(answers: Answers, path: str, place: str, reader: _Reader) -> Iterator[Node]:
@@ -75,9 +81,9 @@ def _nodes(answers: Answers, path: str, place: str, reader: _Reader) -> Iterator
                 was = reader.was(here, value)
                 words = question.in_words if question else str
                 yield Node(
-                    question.label if question else name,
+                    question.label if question else legible(name),
                     here,
-                    words(value),
+                    words(legible(value)),
                     None if was is None else words(was),
                 )
             continue
@@ -88,6 +94,6 @@ def _nodes(answers: Answers, path: str, place: str, reader: _Reader) -> Iterator
             if question is None and reader.questions:
                 yield from children  # a group the phone needs for itself
             elif children:
-                label = question.label if question else name
+                label = question.label if question else legible(name)
                 count = f" {number + 1}" if isinstance(value, list) else ""
                 yield Node(label + count, spot, children=children)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.domain.survey.answers import leaves, rows_at
-from server.inbox.answer_tree import trail
+from server.inbox.answer_tree import legible, trail
 from server.inbox.contents import Contents
 from server.inbox.questions import Question
 
@@ -52,7 +52,7 @@ def fixes_of(
         Fix(
             place,
             trail(place, questions),
-            answers.get(place, ""),
+            legible(answers.get(place, "")),
             questions.get(_ROW.sub("", place), Question("")),
         )
         for place in places

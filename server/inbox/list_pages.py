@@ -74,7 +74,10 @@ def parked(scope: Scope) -> Listing:
         filters=(
             _search(),
             _choice(
-                "state", _("Tình trạng"), Reading.state, [(s, labels[s]) for s in PARKED]
+                "state",
+                _("Tình trạng"),
+                Reading.state,
+                [(s, labels[s]) for s in PARKED],
             ),
             _problem(scope),
             *_place_and_time(scope),
@@ -84,8 +87,10 @@ def parked(scope: Scope) -> Listing:
 
 
 def _with_area(scope: Scope) -> Select[Any]:
-    return submissions(scope).add_columns(Area.name).outerjoin(
-        Area, Area.id == Submission.area_id
+    return (
+        submissions(scope)
+        .add_columns(Area.name)
+        .outerjoin(Area, Area.id == Submission.area_id)
     )
 
 
@@ -183,14 +188,15 @@ def _place_and_time(scope: Scope) -> tuple[Filter, ...]:
             Submission.area_id,
             [(area.id, area.name) for area in wards(scope)],
         ),
-        _choice(
-            "phone", _("Gửi từ"), Submission.actor_name, [(s, s) for s in senders]
-        ),
+        _choice("phone", _("Gửi từ"), Submission.actor_name, [(s, s) for s in senders]),
         _choice(
             "form",
             _("Phiếu"),
             Submission.form_id,
-            [(form, named.get(form, form)) for form in sorted(db.session.scalars(forms))],
+            [
+                (form, named.get(form, form))
+                for form in sorted(db.session.scalars(forms))
+            ],
         ),
         Filter("since", _("Từ ngày"), _on_or_after, kind="day"),
         Filter("until", _("Đến ngày"), _on_or_before, kind="day"),

@@ -125,9 +125,7 @@ def replaced_by(submission: Submission) -> list[Submission]:
     """Submissions that this one says it replaces."""
     if submission.deprecated_id is None:
         return []
-    return versions_of(
-        submission.source, submission.form_id, submission.deprecated_id
-    )
+    return versions_of(submission.source, submission.form_id, submission.deprecated_id)
 
 
 def is_understood_among(submission_ids: Collection[int]) -> bool:

@@ -93,9 +93,7 @@ class Amendment(Base):
     __tablename__ = "amendments"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    submission_id: Mapped[int] = mapped_column(
-        ForeignKey("submissions.id"), index=True
-    )
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"), index=True)
     path: Mapped[str]
     value: Mapped[str] = mapped_column(SealedJson)
     reason: Mapped[str]
@@ -112,8 +110,6 @@ class SubmissionNote(Base):
     __tablename__ = "submission_notes"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    submission_id: Mapped[int] = mapped_column(
-        ForeignKey("submissions.id"), index=True
-    )
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"), index=True)
     text: Mapped[str] = mapped_column(SealedJson)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

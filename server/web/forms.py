@@ -57,7 +57,8 @@ def _given(schema: Schema, sent: MultiDict[str, str]) -> dict[str, Any]:
 
 def _composed(text: str) -> str:
     # Some keyboards send a letter and its mark apart; we keep and compare them joined.
-    return unicodedata.normalize("NFC", text)
+    # No keyboard sends a null character, and PostgreSQL keeps none.
+    return unicodedata.normalize("NFC", text).replace("\0", "")
 
 
 def _problems(

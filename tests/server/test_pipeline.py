@@ -1,7 +1,7 @@
 """Submissions become households, whatever the order they come in and however often."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from server import clock, invariants
+from server import invariants
 from server.db import db
 from server.dispatch.tables import Publication
 from server.inbox import actions as inbox
@@ -31,6 +31,9 @@ from tests.domain.survey.submissions import (
 )
 from tests.factories import make_area
 from tests.server.inbox.arrivals import PHONE, STAFF, receive, xml
+from tests.server.inbox.conftest import november
+
+__all__ = ["november"]
 
 OTHER = "uuid:0d7c7cb6-5d2b-4ad1-9a3f-{:012}"
 
@@ -254,7 +257,7 @@ def test_the_order_of_arrival_never_shows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made = make_area(code="00229", name="Phường Khâm Thiên")
-    start = clock.now()
+    start = datetime(2026, 11, 24, 3, tzinfo=UTC)
     for minute, name in enumerate((*order, "survey", "neighbour")):
         at = start + timedelta(minutes=minute)
         monkeypatch.setattr("server.clock.now", lambda at=at: at)
@@ -264,7 +267,9 @@ def test_the_order_of_arrival_never_shows(
     work()
 
     assert len(households()) == 2
-    walls = {h.head_name: h.content["household"]["dwelling"]["wall"] for h in households()}
+    walls = {
+        h.head_name: h.content["household"]["dwelling"]["wall"] for h in households()
+    }
     assert walls["Nguyễn Văn Bình"] == "concrete"
     assert number(SurveyRecordRow) == 4
     assert invariants.verify() == []
@@ -294,4 +299,7 @@ def test_who_sent_it_is_known_to_the_inbox(app: Flask) -> None:
     work()
 
     told = [(e.action, e.actor_kind) for e in queries.events_of(receipt.submission_id)]
-    assert told == [("submission.received", PHONE.kind), ("submission.understood", "system")]
+    assert told == [
+        ("submission.received", PHONE.kind),
+        ("submission.understood", "system"),
+    ]

@@ -1,6 +1,7 @@
 """People at the screens of the inbox and of background work."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask, g, request
@@ -50,3 +51,10 @@ def officer(app: Flask, ward: Area) -> Browser:
 def stranger(app: Flask) -> Browser:
     """The browser of an officer of another ward."""
     return signed_in(app, make_user(areas=[make_area(name="Phường Láng")]))
+
+
+@pytest.fixture(autouse=True)
+def november(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The surveys of these tests were made four days ago."""
+    at = datetime(2026, 11, 24, 3, tzinfo=UTC)
+    monkeypatch.setattr("server.clock.now", lambda: at)

@@ -142,7 +142,9 @@ def test_an_enumerator_sees_only_what_the_own_phone_sent(
         session.add(phone)
         session.flush()
         by = Actor("phone", phone.id, phone.name)
-    own = parked(ward, xml(household__dwelling__roof="sky"), instance_id="uuid:9", by=by)
+    own = parked(
+        ward, xml(household__dwelling__roof="sky"), instance_id="uuid:9", by=by
+    )
 
     assert f'href="/inbox/{own}"' in page(browser, "/inbox/")
     assert f'href="/inbox/{number}"' not in page(browser, "/inbox/")
@@ -271,7 +273,12 @@ def test_sending_back_and_setting_aside_are_undone_from_the_page(
 
 @pytest.mark.parametrize(
     "payload",
-    [b"\xff\xfe not xml", b"<a><b></a>", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", b""],
+    [
+        b"\xff\xfe not xml",
+        b"<a><b></a>",
+        b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
+        b"",
+    ],
 )
 def test_what_cannot_be_read_at_all_still_has_a_page(
     officer: Browser, ward: Area, payload: bytes
@@ -370,9 +377,7 @@ def test_a_file_that_has_not_come_is_told(officer: Browser, ward: Area) -> None:
     number = receive(area_id=ward.id).submission_id
 
     assert "nha.jpg: chưa gửi đến" in page(officer, f"/inbox/{number}")
-    assert "chưa được gửi đến" in page(
-        officer, f"/inbox/{number}/files/nha.jpg", 404
-    )
+    assert "chưa được gửi đến" in page(officer, f"/inbox/{number}/files/nha.jpg", 404)
 
 
 def test_a_lost_number_is_no_page(officer: Browser) -> None:
