@@ -1,6 +1,7 @@
 """The commands that concern the whole product; features bring their own."""
 
 import signal
+import sys
 import threading
 
 import click
@@ -90,10 +91,12 @@ def _play(app: Flask, address: str) -> None:
 
 def _link(app: Flask, address: str, token: str) -> str:
     with app.test_request_context(base_url=app.config["PUBLIC_URL"] or address):
-        return url_for("accounts.invitation", token=token, _external=True)
+        return url_for("accounts.accept_invitation", token=token, _external=True)
 
 
 def _show_progress(done: int, total: int, what: str) -> None:
+    if not sys.stdout.isatty():
+        return  # a file would keep every one of its states
     filled = BAR * done // max(total, 1)
     bar = "█" * filled + "░" * (BAR - filled)
     click.echo(f"\r\033[K{bar} {done}/{total} {what}", nl=False)

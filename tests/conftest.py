@@ -7,6 +7,7 @@ tests share one database of the worker's own server, emptied before each test.
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -70,9 +71,16 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running, empty PostgreSQL of this worker's own."""
-    with start_postgresql(tmp_path_factory.mktemp("postgresql")) as address:
+def postgresql_server() -> Iterator[str]:
+    """The address of a running, empty PostgreSQL of this worker's own.
+
+    Under root the server runs as another user, who must be able to enter its folder;
+    pytest closes its own folders to others whenever a session starts.
+    """
+    with (
+        TemporaryDirectory(prefix="ra-soat-") as folder,
+        start_postgresql(Path(folder)) as address,
+    ):
         yield address
 
 

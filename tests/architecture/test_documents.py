@@ -49,7 +49,7 @@ def commands(group: click.Group, path: str = "") -> Iterator[tuple[str, click.Co
 def test_every_command_is_documented_as_it_is(app: Flask) -> None:
     known = dict(commands(app.cli)) | dict(commands(cli))
     expected = {
-        name: [(command.help or "").split("\n\n")[0].replace("\n", " ")]
+        name: [" ".join((command.help or "").split("\n\n")[0].split())]
         for name, command in known.items()
     }
 
