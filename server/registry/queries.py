@@ -15,6 +15,7 @@ from server.domain.households.sources import RecordView, newest_first
 from server.domain.plain import from_plain
 from server.domain.problems import Problem, Refused
 from server.domain.survey.record import SurveyRecord
+from server.inbox.tables import Submission
 from server.registry.search import search
 from server.registry.tables import (
     BlockingKey,
@@ -156,6 +157,34 @@ def get_household(household_id: str, scope: Scope) -> HouseholdRow:
     return found
 
 
+def get_corrected_household(correction_id: int, scope: Scope) -> HouseholdRow:
+    """The household in sight that a correction belongs to; refused as absent."""
+    wanted = (
+        select(HouseholdRow)
+        .join(HouseholdRecord, HouseholdRecord.household_id == HouseholdRow.id)
+        .join(Correction, Correction.record_id == HouseholdRecord.record_id)
+        .where(Correction.id == correction_id)
+    )
+    found = db.session.scalar(within(wanted, HouseholdRow.area_id, scope))
+    if found is None:
+        raise Refused(Problem("correction_not_found"), status=404)
+    return found
+
+
+def get_departed_household(event_id: int, scope: Scope) -> HouseholdRow:
+    """The household in sight that a departure is about now; refused as absent."""
+    wanted = (
+        select(HouseholdRow)
+        .join(HouseholdEvent, HouseholdEvent.household_id == HouseholdRow.id)
+        .where(HouseholdEvent.id == event_id)
+    )
+    found = db.session.scalar(wanted)
+    survivor = survivor_of(found) if found is not None else None
+    if survivor is None or not scope.holds(survivor.area_id):
+        raise Refused(Problem("departure_not_found"), status=404)
+    return survivor
+
+
 def survivor_of(row: HouseholdRow) -> HouseholdRow:
     """The household itself, or the one its records went to."""
     seen = {row.id}
@@ -184,9 +213,35 @@ def records_of(household_id: str) -> list[SurveyRecordRow]:
     )
 
 
+def record_ids_of(household_id: str) -> list[str]:
+    """The ids of the records of a household."""
+    return list(
+        db.session.scalars(
+            select(HouseholdRecord.record_id).where(
+                HouseholdRecord.household_id == household_id
+            )
+        )
+    )
+
+
+def as_view(row: SurveyRecordRow) -> RecordView:
+    """The row as the domain sees it."""
+    return RecordView(row.id, from_plain(SurveyRecord, row.content), row.received_at)
+
+
+def senders_of(submission_ids: Iterable[int]) -> dict[int, str]:
+    """Who sent each submission."""
+    rows = db.session.execute(
+        select(Submission.id, Submission.actor_name).where(
+            Submission.id.in_(sorted(submission_ids))
+        )
+    )
+    return dict(rows.all())
+
+
 def newest_record_of(household_id: str) -> RecordView:
     """The record that says how the household is now."""
-    return newest_first(record_views([row.id for row in records_of(household_id)]))[0]
+    return newest_first([as_view(row) for row in records_of(household_id)])[0]
 
 
 def households_merged_into(household_id: str) -> list[HouseholdRow]:

@@ -57,6 +57,13 @@ def find_number_index(text: str) -> str | None:
     return number_index(Identifier(CCCD12 if len(digits) == 12 else CMND9, digits))
 
 
+def must_stay_secret(text: str) -> bool:
+    """Whether `text` looks like the number of a person or their telephone, which must
+    stand in no address and no log."""
+    digits = _BETWEEN_DIGITS.sub("", text.strip()).removeprefix("+")
+    return re.fullmatch(r"[0-9]{9,12}", digits) is not None
+
+
 def find_by_code(text: str) -> HouseholdRow | None:
     """The household that has the typed code, or the one it was merged into."""
     code = normalise_code(text)

@@ -147,7 +147,7 @@ class Correction(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     record_id: Mapped[str] = mapped_column(ForeignKey("survey_records.id"), index=True)
     path: Mapped[str]
-    value: Mapped[Any] = mapped_column(SealedJson)
+    value: Mapped[Any] = mapped_column(SealedJson, nullable=True)  # None: no answer
     reason: Mapped[str]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_kind: Mapped[str]

@@ -1,0 +1,163 @@
+"""The list of households."""
+
+from functools import cached_property
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Select, select
+
+from server.areas.queries import find_area, holds_on, wards
+from server.areas.tables import Area
+from server.clock import today
+from server.db import db, within
+from server.domain.actor import Scope
+from server.registry.search import search
+from server.registry.tables import HouseholdRow
+from server.registry.words import state_labels
+from server.web.i18n import _
+from server.web.listing import Column, Filter, Listing
+
+# What a list shows; the sealed content of a household is not opened for it.
+_SHOWN = (
+    HouseholdRow.id,
+    HouseholdRow.code,
+    HouseholdRow.head_name,
+    HouseholdRow.address_text,
+    HouseholdRow.area_id,
+    HouseholdRow.group_code,
+    HouseholdRow.member_count,
+    HouseholdRow.review_date,
+    HouseholdRow.state,
+    HouseholdRow.needs_area_review,
+)
+
+
+class Places:
+    """Names of wards and groups, looked up when a row needs one."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    @cached_property
+    def wards(self) -> list[Area]:
+        return wards(self.scope)
+
+    @cached_property
+    def groups(self) -> dict[str, str]:
+        rows = db.session.execute(
+            within(
+                select(Area.code, Area.name).where(
+                    Area.level == "group", holds_on(today())
+                ),
+                Area.id,
+                self.scope,
+            ).order_by(Area.code)
+        )
+        return dict(rows.all())
+
+    def ward_name(self, area_id: int | None) -> str:
+        area = find_area(area_id) if area_id is not None else None
+        return area.name if area else _("Chưa rõ địa bàn")
+
+    def group_name(self, code: str) -> str:
+        return self.groups.get(code, code) if code else ""
+
+
+def households(scope: Scope, wanted_state: str, ward: str) -> Listing:
+    """Households in sight. Those merged into others are left out unless asked for."""
+    places = Places(scope)
+    statement = within(select(*_SHOWN), HouseholdRow.area_id, scope)
+    if wanted_state != "merged":
+        statement = statement.where(HouseholdRow.state != "merged")
+    return Listing(
+        name="households",
+        statement=statement,
+        identity=HouseholdRow.id,
+        columns=_columns(places),
+        filters=(
+            Filter("q", _("Tên, địa chỉ, điện thoại, mã hộ hoặc số giấy tờ"), search,
+                   kind="text"),
+            *_place_filters(places, ward),
+            Filter("state", _("Tình trạng"), _in_state,
+                   choices=tuple(state_labels().items())),
+            Filter("area", _("Địa bàn"), _unclear,
+                   choices=(("unclear", _("Cần xác nhận địa bàn")),)),
+        ),
+        default_sort="head",
+    )  # fmt: skip
+
+
+def households_found(scope: Scope, text: str) -> Listing:
+    """Households found by something that must not stand in an address."""
+    statement = within(select(*_SHOWN), HouseholdRow.area_id, scope)
+    return Listing(
+        name="households",
+        statement=search(statement.where(HouseholdRow.state != "merged"), text),
+        identity=HouseholdRow.id,
+        columns=_columns(Places(scope)),
+        default_sort="head",
+    )
+
+
+def _columns(places: Places) -> tuple[Column, ...]:
+    ward = Column("ward", _("Phường"), lambda row: places.ward_name(row.area_id))
+    return (
+        Column("head", _("Chủ hộ"), lambda row: row.head_name,
+               HouseholdRow.head_sort_key, _page),
+        Column("code", _("Mã hộ"), lambda row: row.code, HouseholdRow.code,
+               kind="code"),
+        Column("address", _("Địa chỉ"), lambda row: row.address_text),
+        Column("group", _("Tổ dân phố"), lambda row: places.group_name(row.group_code)),
+        *((ward,) if len(places.wards) != 1 else ()),
+        Column("members", _("Nhân khẩu"), lambda row: row.member_count,
+               HouseholdRow.member_count, kind="number"),
+        Column("review", _("Rà soát gần nhất"), lambda row: row.review_date,
+               HouseholdRow.review_date, kind="day"),
+        Column("state", _("Tình trạng"), _state),
+    )  # fmt: skip
+
+
+def _page(row: Any) -> str:
+    return url_for("registry.household", household_id=row.id)
+
+
+def _state(row: Any) -> str:
+    if row.state == "live":
+        return _("Cần xác nhận địa bàn") if row.needs_area_review else ""
+    return state_labels()[row.state]
+
+
+def _place_filters(places: Places, ward: str) -> tuple[Filter, ...]:
+    """A choice of wards, and one of groups once it is clear in which ward."""
+    found = places.wards
+    filters = []
+    if len(found) > 1:
+        choices = tuple((str(each.id), each.name) for each in found)
+        filters.append(Filter("ward", _("Phường"), _in_ward, choices=choices))
+        found = [each for each in found if str(each.id) == ward]
+    if found:
+        prefix = f"{found[0].code}-"
+        groups = tuple(
+            (code, name)
+            for code, name in places.groups.items()
+            if code.startswith(prefix)
+        )
+        if groups:
+            filters.append(Filter("group", _("Tổ dân phố"), _in_group, choices=groups))
+    return tuple(filters)
+
+
+def _in_ward(statement: Select[Any], area_id: str) -> Select[Any]:
+    return statement.where(HouseholdRow.area_id == int(area_id))
+
+
+def _in_group(statement: Select[Any], code: str) -> Select[Any]:
+    return statement.where(HouseholdRow.group_code == code)
+
+
+def _in_state(statement: Select[Any], state: str) -> Select[Any]:
+    return statement.where(HouseholdRow.state == state)
+
+
+def _unclear(statement: Select[Any], _value: str) -> Select[Any]:
+    return statement.where(HouseholdRow.needs_area_review)
