@@ -1,14 +1,18 @@
 """Clients of the application: one inside the process, one over a real socket."""
 
+import csv
+import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import Context
+from functools import partial
 from typing import Any
 
 import waitress
 from flask import Flask
 from flask.testing import FlaskClient
+from waitress.wasyncore import close_all
 
 from server.db import db
 
@@ -21,6 +25,12 @@ class Browser(FlaskClient):
         db.session.rollback()
         kwargs.setdefault("buffered", True)
         return Context().run(super().open, *args, **kwargs)
+
+
+def rows(answer: Any) -> list[dict[str, str]]:
+    """The rows of a list that was taken home as CSV, by what their columns are called."""
+    text = io.StringIO(answer.data.decode("utf-8-sig"))
+    return list(csv.DictReader(text, delimiter=";"))
 
 
 @contextmanager
@@ -38,6 +48,7 @@ def served_app(app: Flask, threads: int = 4) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.task_dispatcher.shutdown()
-        server.close()
+        # In its own thread the server closes what browsers keep open, too.
+        server.trigger.pull_trigger(partial(close_all, server._map))
         thread.join(5)
+        server.task_dispatcher.shutdown()

@@ -1,10 +1,13 @@
 """Clocks that tests turn, and people who can sign in."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
+from server.accounts import passwords
 from server.accounts.passwords import hash_password
 from server.accounts.tables import User
 from server.db import transaction
@@ -30,6 +33,16 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     turned = Clock()
     monkeypatch.setattr("server.clock.now", lambda: turned.at)
     return turned
+
+
+@pytest.fixture
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Argon2 as ever, but with little memory: these tests check a hundred passwords."""
+    little = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr(passwords, "_HASHER", little)
+    passwords._nobodys.cache_clear()
+    yield
+    passwords._nobodys.cache_clear()
 
 
 def make_person(**given: Any) -> User:

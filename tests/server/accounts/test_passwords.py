@@ -1,5 +1,5 @@
 import unicodedata
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -99,9 +99,9 @@ def test_nobody_has_a_password_and_it_takes_as_long_to_find_out() -> None:
     def fastest(kept: str | None) -> float:
         spent = []
         for _ in range(5):
-            start = perf_counter()
+            start = thread_time()
             assert not is_right("sai rồi", kept)
-            spent.append(perf_counter() - start)
+            spent.append(thread_time() - start)
         return min(spent)
 
     unknown, known = fastest(None), fastest(kept)
