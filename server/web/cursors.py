@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -53,7 +54,7 @@ def _tagged(value: Any) -> tuple[str, Any]:
 
 
 def _untagged(tag: str, value: Any) -> Any:
-    readers = {
+    readers: dict[str, Callable[[str], Any]] = {
         "instant": datetime.fromisoformat,
         "day": date.fromisoformat,
         "decimal": Decimal,

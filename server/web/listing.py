@@ -34,7 +34,7 @@ class Column:
     value: Callable[[Any], Any]
     sort: Any = None
     link: Callable[[Any], str | None] | None = None
-    kind: str = "text"  # text | number | money | day | instant | category
+    kind: str = "text"  # text | code | number | money | day | instant | category
 
 
 @dataclass(frozen=True)

@@ -59,14 +59,24 @@ def _current(endpoints: set[str]) -> str | None:
     return owner if owner in endpoints else None
 
 
-# Pages behind a list light up the list.
+# Pages behind a list light up that list.
 _PARENTS = {
     "inbox.submission": "inbox.submissions",
     "registry.household": "registry.households",
+    "registry.found": "registry.households",
+    "registry.correction": "registry.households",
+    "status.assessment": "registry.households",
     "review.proposal": "review.proposals",
+    "review.judgements": "review.proposals",
     "status.recognition": "status.recognitions",
+    "status.new_recognition": "status.recognitions",
+    "status.preview_recognition": "status.recognitions",
+    "reports.movement_households": "reports.movement",
     "openrosa.phone_card": "openrosa.phones",
     "accounts.user": "accounts.users",
+    "accounts.add_user": "accounts.users",
+    "areas.area": "areas.areas",
+    "audit.seal": "audit.events",
 }
 
 
@@ -90,7 +100,7 @@ def _everything() -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
         (
             _("Danh sách và báo cáo"),
             (
-                ("status.ward_list", _("Danh sách của phường"), "list"),
+                ("status.ward_list", _("Danh sách hộ nghèo"), "list"),
                 ("status.recognitions", _("Quyết định công nhận"), "decision"),
                 ("reports.movement", _("Biến động trong năm"), "movement"),
             ),
@@ -102,6 +112,7 @@ def _everything() -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
                 ("accounts.users", _("Người dùng"), "people"),
                 ("areas.areas", _("Địa bàn"), "area"),
                 ("jobs.jobs", _("Việc nền"), "jobs"),
+                ("audit.events", _("Nhật ký"), "audit"),
             ),
         ),
     )

@@ -31,7 +31,8 @@ class FilterState:
 
     @classmethod
     def of(cls, one: "Filter", args: Mapping[str, str]) -> "FilterState":
-        return cls(one, args.get(one.key, "").strip())
+        # PostgreSQL keeps no null character, so nothing can be found by one.
+        return cls(one, args.get(one.key, "").replace("\0", "").strip())
 
     @property
     def is_applied(self) -> bool:
@@ -133,7 +134,8 @@ class Page:
         return self._bare({**kept, **changes})
 
     def _bare(self, query: Mapping[str, str]) -> str:
-        return url_for(request.endpoint or "", **(request.view_args or {}), **query)
+        values: dict[str, Any] = {**(request.view_args or {}), **query}
+        return url_for(request.endpoint or "", **values)
 
 
 def written(kind: str, raw: Any) -> str | Markup:

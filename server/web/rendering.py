@@ -1,6 +1,9 @@
 """What templates can call besides the language functions, and the language switch."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,13 +11,14 @@ from flask import Blueprint, Flask, current_app, redirect, request
 from werkzeug.wrappers import Response
 
 from server.domain.problems import Problem
-from server.web.i18n import COOKIE, LANGUAGES, language
+from server.web.i18n import COOKIE, LANGUAGES, day, instant, language
 from server.web.labels import category_label, category_tone, role_label
 from server.web.navigation import menu
 from server.web.security import may_open, public, scope, visitor
 
 blueprint = Blueprint("web", __name__)
 ONE_YEAR = 365 * 24 * 3600
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?")
 
 
 def init_app(app: Flask) -> None:
@@ -39,7 +43,20 @@ def init_app(app: Flask) -> None:
 def sentence(problem: Problem | Mapping[str, Any]) -> str:
     """A problem, also one kept in the database, in the reader's language."""
     said = problem if isinstance(problem, Problem) else Problem(**problem)
-    return said.sentence(language())
+    values = {name: _readable(value) for name, value in said.values.items()}
+    return replace(said, values=values).sentence(language())
+
+
+def _readable(value: Any) -> Any:
+    """Days and instants, kept as ISO text with problems, as people write them."""
+    if not isinstance(value, str) or not _ISO.fullmatch(value):
+        return value
+    try:
+        if len(value) == len("2026-11-24"):
+            return day(date.fromisoformat(value))
+        return instant(datetime.fromisoformat(value))
+    except ValueError:
+        return value  # a phone may have sent the 31st of February
 
 
 def here() -> str:

@@ -116,7 +116,7 @@ def _check_policy() -> Response | None:
         return None
     person = visitor()
     if person is None:
-        if request.method == "GET" and "text/html" in request.accept_mimetypes:
+        if request.method == "GET" and request.accept_mimetypes.accept_html:
             return redirect(url_for("accounts.sign_in", next=request.full_path))
         abort(401)
     if person.role not in policy:

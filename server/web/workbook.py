@@ -109,7 +109,7 @@ def is_formula(text: str) -> bool:
 @contextmanager
 def _written_file() -> Iterator[BinaryIO]:
     """A file to fill, at its beginning again afterwards; gone when filling it fails."""
-    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - sent later
     try:
         yield file  # type: ignore[misc]
     except BaseException:

@@ -1,52 +1,15 @@
 """Two languages, and how each writes days and amounts."""
 
-import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from babel.messages.pofile import read_po
 from flask import Flask
 
 from server.web import i18n
 from tests.browsing import Browser
 
 pytestmark = pytest.mark.sqlite_only
-OURS = Path(i18n.__file__).parent
-TEMPLATES = OURS.parent / "templates"
-_CALL = re.compile(r"""\b_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
-
-
-def messages_of_this_layer() -> set[str]:
-    sources = [*OURS.glob("*.py"), *TEMPLATES.glob("*.html")]
-    sources += TEMPLATES.glob("errors/*.html")
-    return {
-        double or single
-        for source in sources
-        for double, single in _CALL.findall(source.read_text(encoding="utf-8"))
-    }
-
-
-def test_every_sentence_of_the_shared_screens_has_its_english() -> None:
-    assert messages_of_this_layer() <= set(i18n.english())
-
-
-def test_translations_fill_the_same_places() -> None:
-    for vietnamese, english in i18n.english().items():
-        places = re.findall(r"\{\w+\}", vietnamese)
-        assert sorted(re.findall(r"\{\w+\}", english)) == sorted(places), vietnamese
-
-
-def test_no_feature_translates_a_sentence_differently_from_another() -> None:
-    said: dict[str, set[str]] = {}
-    for path in (i18n.TRANSLATIONS / "en").glob("*.po"):
-        with path.open("rb") as file:
-            for message in read_po(file, locale="en"):
-                if message.id:
-                    said.setdefault(str(message.id), set()).add(str(message.string))
-
-    assert {key: texts for key, texts in said.items() if len(texts) > 1} == {}
 
 
 def test_what_a_person_chose_counts_more_than_what_the_browser_chose(

@@ -3,6 +3,8 @@
 import pytest
 from flask import Flask
 
+from server.domain.problems import Problem
+from server.web.rendering import sentence
 from tests.browsing import Browser
 from tests.server.web.screens import add_village
 
@@ -92,3 +94,22 @@ def test_names_are_escaped(screens: Flask, officer: Browser) -> None:
     add_village(name="<b>&</b>")
 
     assert "&lt;b&gt;&amp;&lt;/b&gt;" in officer.get("/villages").text
+
+
+def test_days_inside_problems_are_written_as_people_write_them(screens: Flask) -> None:
+    kept = {"code": "review_date_in_future", "path": "", "blocking": True}
+    values = {"value": "2027-11-25", "received": "2026-11-25T18:05:00+00:00"}
+
+    with screens.test_request_context():
+        said = sentence({**kept, "values": values})
+
+    assert "25/11/2027" in said
+    assert "26/11/2026 01:05" in said
+
+
+@pytest.mark.parametrize("typed", ["2026-02-31", "2026-11", "24/11/2026", "00123"])
+def test_what_is_no_day_stays_as_it_was_typed(screens: Flask, typed: str) -> None:
+    problem = Problem("review_date_unreadable", "", {"value": typed})
+
+    with screens.test_request_context():
+        assert f"“{typed}”" in sentence(problem)
