@@ -1,4 +1,4 @@
-"""The queue of pairs that wait for a person, and the list of what was decided."""
+"""The queue of pairs that wait for a person."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,16 +13,15 @@ from server.db import within
 from server.domain.actor import Scope
 from server.domain.matching.explain import TOPICS, topic
 from server.registry import queries as registry
-from server.registry.tables import HouseholdRecord, HouseholdRow
+from server.registry.tables import HouseholdRow
 from server.review.queries import visible_proposals
-from server.review.tables import JudgementRow, MergeProposal
+from server.review.tables import MergeProposal
 from server.review.words import (
     BANDS,
     band_labels,
     band_of,
     main_sentence,
     state_labels,
-    verdict_labels,
 )
 from server.web.i18n import _, language
 from server.web.listing import Column, Filter, Listing
@@ -89,9 +88,9 @@ def queue(scope: Scope, wards: tuple[tuple[str, str], ...], state: str) -> Listi
         columns=_queue_columns(scope),
         identity=MergeProposal.id,
         filters=(
-            _text_filter(scope),
+            text_filter(scope),
             Filter("ward", _("Phường, xã"), _in_ward, choices=wards),
-            Filter("band", _("Mức giống"), _in_band, choices=_choices(band_labels())),
+            Filter("band", _("Mức giống"), _in_band, choices=choices_of(band_labels())),
             Filter(
                 "evidence",
                 _("Bằng chứng"),
@@ -99,59 +98,11 @@ def queue(scope: Scope, wards: tuple[tuple[str, str], ...], state: str) -> Listi
                 choices=tuple((code, topic(code, language())) for code in TOPICS),
             ),
             # The statement knows the state already; this one shows the choice.
-            Filter("state", _("Tình trạng"), _as_is, choices=_choices(state_labels())),
+            Filter(
+                "state", _("Tình trạng"), _as_is, choices=choices_of(state_labels())
+            ),
         ),
         default_sort="-score",
-    )
-
-
-def judgements(scope: Scope) -> Listing:
-    """Every judgement about a household in `scope`, the newest first."""
-    left, right = aliased(HouseholdRecord), aliased(HouseholdRecord)
-    ids = [
-        within(
-            select(JudgementRow.id)
-            .join(HouseholdRecord, HouseholdRecord.record_id == record)
-            .join(HouseholdRow, HouseholdRow.id == HouseholdRecord.household_id),
-            HouseholdRow.area_id,
-            scope,
-        )
-        for record in (JudgementRow.left_record_id, JudgementRow.right_record_id)
-    ]
-    statement = (
-        select(JudgementRow, Left, Right, LeftArea.name, RightArea.name)
-        .join(left, left.record_id == JudgementRow.left_record_id)
-        .join(right, right.record_id == JudgementRow.right_record_id)
-        .join(Left, Left.id == left.household_id)
-        .join(Right, Right.id == right.household_id)
-        .outerjoin(LeftArea, LeftArea.id == Left.area_id)
-        .outerjoin(RightArea, RightArea.id == Right.area_id)
-        .where(or_(JudgementRow.id.in_(ids[0]), JudgementRow.id.in_(ids[1])))
-    )
-    return Listing(
-        name="phan-quyet",
-        statement=statement,
-        columns=_judgement_columns(scope),
-        identity=JudgementRow.id,
-        filters=(
-            _text_filter(scope),
-            Filter(
-                "verdict", _("Phán quyết"), _verdict, choices=_choices(verdict_labels())
-            ),
-            Filter(
-                "by",
-                _("Ai phán quyết"),
-                _by,
-                choices=(("staff", _("Cán bộ")), ("system", _("Máy"))),
-            ),
-            Filter(
-                "held",
-                _("Hiệu lực"),
-                _held,
-                choices=(("live", _("Còn hiệu lực")), ("undone", _("Đã lấy lại"))),
-            ),
-        ),
-        default_sort="-at",
     )
 
 
@@ -187,24 +138,6 @@ def _queue_columns(scope: Scope) -> tuple[Column, ...]:
     )
 
 
-def _judgement_columns(scope: Scope) -> tuple[Column, ...]:
-    verdicts = verdict_labels()
-    return (
-        Column("left", _("Hộ A"), lambda row: side_names(row, scope)[0].text),
-        Column("right", _("Hộ B"), lambda row: side_names(row, scope)[1].text),
-        Column("verdict", _("Phán quyết"), lambda row: verdicts[row[0].verdict]),
-        Column("reason", _("Lý do"), lambda row: row[0].reason),
-        Column("by", _("Người phán quyết"), lambda row: row[0].actor_name),
-        Column(
-            "at", _("Lúc"), lambda row: row[0].at, sort=JudgementRow.at, kind="instant"
-        ),
-        Column("undone_by", _("Người lấy lại"), lambda row: row[0].superseded_by or ""),
-        Column(
-            "undone", _("Lấy lại lúc"), lambda row: row[0].superseded_at, kind="instant"
-        ),
-    )
-
-
 def _with_sides(statement: Select[Any]) -> Select[Any]:
     return (
         statement.join(Left, Left.id == MergeProposal.left_household_id)
@@ -232,7 +165,7 @@ def _pair_key(left: Any, right: Any) -> Any:
     return case((left < right, left + "|" + right), else_=right + "|" + left)
 
 
-def _text_filter(scope: Scope) -> Filter:
+def text_filter(scope: Scope) -> Filter:
     """Search households on the reader's own side only: finding is seeing."""
 
     def find(statement: Select[Any], text: str) -> Select[Any]:
@@ -264,23 +197,10 @@ def _with_evidence(statement: Select[Any], code: str) -> Select[Any]:
     return statement.where(MergeProposal.evidence_codes.contains(f" {code} "))
 
 
-def _verdict(statement: Select[Any], verdict: str) -> Select[Any]:
-    return statement.where(JudgementRow.verdict == verdict)
-
-
-def _by(statement: Select[Any], who: str) -> Select[Any]:
-    is_system = JudgementRow.actor_kind == "system"
-    return statement.where(is_system if who == "system" else ~is_system)
-
-
-def _held(statement: Select[Any], held: str) -> Select[Any]:
-    is_live = JudgementRow.superseded_at.is_(None)
-    return statement.where(is_live if held == "live" else ~is_live)
-
-
 def _as_is(statement: Select[Any], _value: str) -> Select[Any]:
     return statement
 
 
-def _choices(labels: dict[str, str]) -> tuple[tuple[str, str], ...]:
+def choices_of(labels: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """Labels by code as the choices of a filter."""
     return tuple(labels.items())

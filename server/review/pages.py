@@ -1,10 +1,11 @@
 """What the page of one pair shows: two surveys, their households, what was decided."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 from sqlalchemy import func, select
 
+from server.areas.queries import area_on
 from server.areas.tables import Area
 from server.db import db
 from server.domain.actor import Scope
@@ -86,7 +87,7 @@ def page_of(proposal: MergeProposal, scope: Scope) -> ProposalPage:
         sides=sides,
         hidden_area=_area_name(hidden[0]) if hidden else "",
         evidence=_evidence(proposal, is_masked=not may_decide),
-        laid=lay(sides[0].content, sides[1].content) if may_decide else None,
+        laid=_laid(*sides) if may_decide else None,
         judgement=queries.find_live_judgement(
             proposal.left_record_id, proposal.right_record_id
         ),
@@ -118,6 +119,24 @@ def _side(letter: str, record_id: str, area_id: int | None) -> Side:
         is_from_household=is_bare,
         photo_url=_photo_url(row.submission_id, record.household.photo),
     )
+
+
+def _laid(left: Side, right: Side) -> SideBySide:
+    """Both sides aligned, with the names of their wards in place of the codes."""
+    laid = lay(left.content, right.content)
+    lines = tuple(
+        replace(line, left=_ward(line.left, left), right=_ward(line.right, right))
+        if line.name == "ward_code"
+        else line
+        for line in laid.lines
+    )
+    return replace(laid, lines=lines)
+
+
+def _ward(code: str, side: Side) -> str:
+    """What the code meant when the survey was made."""
+    area = area_on(code, side.record.review_date) if code else None
+    return area.name if area is not None else code
 
 
 def _photo_url(submission_id: int, name: str | None) -> str | None:

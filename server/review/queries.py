@@ -1,7 +1,6 @@
 """Reading judgements and proposals: who said what about which records."""
 
 from collections.abc import Collection
-from typing import Any
 
 from sqlalchemy import Select, or_, select, tuple_
 
@@ -148,7 +147,7 @@ def judgements_between(left: str, right: str) -> list[JudgementRow]:
     ]
 
 
-def visible_proposals(scope: Scope) -> Select[Any]:
+def visible_proposals(scope: Scope) -> Select[MergeProposal]:
     """Proposals of which one household at least is in the areas of `scope`."""
     left = within(select(MergeProposal.id), MergeProposal.left_area_id, scope)
     right = within(select(MergeProposal.id), MergeProposal.right_area_id, scope)
@@ -157,7 +156,7 @@ def visible_proposals(scope: Scope) -> Select[Any]:
     )
 
 
-def decidable_proposals(scope: Scope) -> Select[Any]:
+def decidable_proposals(scope: Scope) -> Select[MergeProposal]:
     """Proposals of which both households are in the areas of `scope`."""
     statement = within(select(MergeProposal), MergeProposal.left_area_id, scope)
     return within(statement, MergeProposal.right_area_id, scope)
@@ -172,7 +171,7 @@ def get_proposal(proposal_id: int, scope: Scope) -> MergeProposal:
     return found
 
 
-def proposals_about(judgement: JudgementRow) -> Select[Any]:
+def proposals_about(judgement: JudgementRow) -> Select[MergeProposal]:
     """The proposal of the pair a judgement is about, if there is one."""
     return select(MergeProposal).where(
         MergeProposal.left_record_id == judgement.left_record_id,
@@ -210,7 +209,7 @@ def find_previous_proposal(scope: Scope, before: MergeProposal) -> MergeProposal
     return db.session.scalar(waiting.where(tuple_(*_ORDER) > (before.score, before.id)))
 
 
-def _waiting(scope: Scope, *, besides: MergeProposal) -> Select[Any]:
+def _waiting(scope: Scope, *, besides: MergeProposal) -> Select[MergeProposal]:
     return (
         decidable_proposals(scope)
         .where(MergeProposal.state == "open", MergeProposal.id != besides.id)

@@ -7,7 +7,7 @@ from server.areas import queries as areas
 from server.db import db
 from server.domain.matching.side_by_side import birth_text, masked_numbers, place_mark
 from server.domain.problems import Problem, Refused
-from server.review import actions, lists, panel, queries, words
+from server.review import actions, decided, lists, panel, queries, words
 from server.review.pages import page_of
 from server.review.schemas import Decision, TakingBack
 from server.review.tables import PROPOSAL_STATES, MergeProposal
@@ -74,7 +74,7 @@ def decide(proposal_id: int) -> Response:
 def judgements() -> Response:
     """What was decided, by whom; each judgement can be taken back."""
     return respond(
-        lists.judgements(scope()), "review/judgements.html", lists=lists, words=words
+        decided.judgements(scope()), "review/judgements.html", lists=lists, words=words
     )
 
 

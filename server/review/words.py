@@ -4,11 +4,16 @@ from server.domain.matching.comparisons import Evidence
 from server.domain.matching.explain import main_evidence, sentence, topic
 from server.domain.matching.side_by_side import PersonLine
 from server.domain.plain import from_plain
+from server.registry.fields import find_member_field
+from server.registry.words import written
 from server.review.tables import MergeProposal
 from server.web.i18n import _, language
 
 # From which score on a pair belongs to a band; certain pairs are a band of their own.
 BANDS = (("high", 0.85), ("medium", 0.7), ("low", 0.0))
+
+# Lines whose values are codes of the questionnaire.
+_CODED = {"head_sex": "sex", "sex": "sex", "relation": "relation_to_head"}
 
 
 def band_of(proposal: MergeProposal) -> str:
@@ -82,21 +87,10 @@ def differences(person: PersonLine) -> str:
     return ", ".join(labels[line.name] for line in person.lines)
 
 
-def code_labels() -> dict[str, str]:
-    """Answers that are codes."""
-    return {
-        "male": _("Nam"),
-        "female": _("Nữ"),
-        "head": _("Chủ hộ"),
-        "spouse": _("Vợ/chồng"),
-        "child": _("Con"),
-        "parent": _("Bố/mẹ"),
-        "grandparent": _("Ông/bà"),
-        "grandchild": _("Cháu"),
-        "sibling": _("Anh/chị/em"),
-        "child_in_law": _("Con dâu/con rể"),
-        "other": _("Quan hệ khác"),
-    }
+def answer(name: str, value: str) -> str:
+    """What one side says on a line, with its codes in words."""
+    field = find_member_field(_CODED.get(name, ""))
+    return written(field, value) if field else value
 
 
 def evidence_of(proposal: MergeProposal) -> list[Evidence]:

@@ -1,8 +1,8 @@
 """Whatever people and phones do, in whatever order, against a plain model.
 
 The model is a list of records and the live verdicts on pairs; households are worked out
-from it by hand. After each step the real households must be the model's, and must be
-what recomputing everything gives.
+from it by hand. After each step the real households must be the model's, and in the
+end they must be what recomputing everything gives.
 """
 
 from typing import Any
@@ -70,11 +70,13 @@ class Everything(RuleBasedStateMachine):
         self.records: dict[str, Any] = {}
 
     def teardown(self) -> None:
+        broken = list(check_households(silent))
         stop = RuntimeError("roll back")
         with pytest.raises(RuntimeError):
             if not self.unit.__exit__(type(stop), stop, None):
                 raise stop
         super().teardown()
+        assert broken == []
 
     @rule(person=people)
     def add(self, person: dict[str, Any]) -> None:
@@ -144,10 +146,6 @@ class Everything(RuleBasedStateMachine):
     def households_are_those_of_the_model(self) -> None:
         assert _households() == _by_hand(set(self.records), list(_live().values()))
 
-    @invariant()
-    def recomputing_gives_the_same(self) -> None:
-        assert list(check_households(silent)) == []
-
     def everything(self) -> dict[Any, str]:
         db.session.expire_all()
         ids = set(db.session.scalars(select(HouseholdRow.id)))
@@ -212,6 +210,7 @@ def run_machine(examples: int, steps: int) -> None:
             stateful_step_count=steps,
             deadline=None,
             database=None,
+            # Shrinking a run of a database takes minutes; the failing steps are short.
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
@@ -221,4 +220,4 @@ def run_machine(examples: int, steps: int) -> None:
 def test_households_follow_judgements_whatever_the_order(app: Flask) -> None:
     is_sqlite = db.engine.dialect.name == "sqlite"
 
-    run_machine(examples=15 if is_sqlite else 4, steps=14)
+    run_machine(examples=12 if is_sqlite else 3, steps=12)
