@@ -60,27 +60,26 @@ def queue(scope: Scope, wards: tuple[tuple[str, str], ...], state: str) -> Listi
     """One line for each pair of households: their best proposal in that `state`."""
     proposals = (
         visible_proposals(scope)
+        .where(MergeProposal.state == state)
         .with_only_columns(
             MergeProposal.id,
-            MergeProposal.state,
             MergeProposal.score,
             MergeProposal.left_household_id,
             MergeProposal.right_household_id,
         )
         .subquery()
     )
-    households = _pair_key(
-        proposals.c.left_household_id, proposals.c.right_household_id
-    )
     rank = func.row_number().over(
-        partition_by=(proposals.c.state, households),
+        partition_by=_pair_key(
+            proposals.c.left_household_id, proposals.c.right_household_id
+        ),
         order_by=(proposals.c.score.desc(), proposals.c.id.desc()),
     )
     ranked = select(proposals.c.id, rank.label("rank")).subquery()
     statement = (
         _with_sides(select(MergeProposal, Left, Right, LeftArea.name, RightArea.name))
         .join(ranked, ranked.c.id == MergeProposal.id)
-        .where(ranked.c.rank == 1, MergeProposal.state == state)
+        .where(ranked.c.rank == 1)
     )
     return Listing(
         name="de-nghi-gop",
