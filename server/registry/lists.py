@@ -106,7 +106,7 @@ def _columns(places: Places) -> tuple[Column, ...]:
                HouseholdRow.head_sort_key, _page),
         Column("code", _("Mã hộ"), lambda row: row.code, HouseholdRow.code,
                kind="code"),
-        Column("address", _("Địa chỉ"), lambda row: row.address_text),
+        Column("address", _("Địa chỉ"), lambda row: row.address_text, kind="long"),
         Column("group", _("Tổ dân phố"), lambda row: places.group_name(row.group_code)),
         *((ward,) if len(places.wards) != 1 else ()),
         Column("members", _("Nhân khẩu"), lambda row: row.member_count,

@@ -34,7 +34,9 @@ class Column:
     value: Callable[[Any], Any]
     sort: Any = None
     link: Callable[[Any], str | None] | None = None
-    kind: str = "text"  # text | code | number | money | day | instant | category
+    # text | code (never broken) | long (sentences) | number | money | day | instant |
+    # category
+    kind: str = "text"
 
 
 @dataclass(frozen=True)
