@@ -1,0 +1,102 @@
+"""The first page, and the official tables."""
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, send_file
+from werkzeug.wrappers import Response
+
+from server import clock
+from server.domain.poverty.pack import PovertyCategory
+from server.reports import movement_pages, waiting
+from server.reports.movement import CELLS, GROUPED_CELLS, households_behind
+from server.reports.movement_workbook import write_workbook
+from server.reports.queries import households_by_id
+from server.status.lists import standard_name
+from server.web.i18n import _
+from server.web.security import allow, may_open, scope, visitor
+
+blueprint = Blueprint("reports", __name__)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.context_processor
+def _for_templates() -> dict[str, Any]:
+    return {"may_open": may_open, "standard_name": standard_name}
+
+
+@blueprint.get("/")
+@allow("ward", "district", "enumerator")
+def today() -> str:
+    """What waits for the visitor; the first steps while there is nothing yet."""
+    if visitor().role == "enumerator":
+        return render_template("reports/enumerator.html")
+    if waiting.is_empty():
+        return render_template("reports/first_steps.html", steps=waiting.first_steps())
+    return render_template(
+        "reports/today.html",
+        waiting=waiting,
+        sight=scope(),
+        today=clock.today(),
+    )
+
+
+@blueprint.get("/reports/movement")
+@allow("ward", "district")
+def movement() -> Response | str:
+    """Start, out, in and end of the poor and near-poor lists."""
+    page = movement_pages.page_of(request.args, scope())
+    if request.args.get("format") == "xlsx":
+        return send_file(
+            write_workbook(page),
+            mimetype=XLSX,
+            as_attachment=True,
+            download_name=f"dien-bien-ho-ngheo-{page.question.end:%Y%m%d}.xlsx",
+            max_age=0,
+        )
+    return render_template("reports/movement.html", page=page, pages=movement_pages)
+
+
+@blueprint.get("/reports/movement/print")
+@allow("ward", "district")
+def movement_paper() -> str:
+    """The same tables on A4, with room for signatures."""
+    page = movement_pages.page_of(request.args, scope())
+    return render_template(
+        "reports/movement_paper.html",
+        page=page,
+        pages=movement_pages,
+        today=clock.today(),
+    )
+
+
+@blueprint.get("/reports/movement/households")
+@allow("ward", "district")
+def movement_households() -> str:
+    """The households that add up to one number of the table."""
+    page = movement_pages.page_of(request.args, scope())
+    of = request.args.get("list", "")
+    cell = request.args.get("cell", "")
+    if of not in list(movement_pages.LISTS) or cell not in {*CELLS, *GROUPED_CELLS}:
+        abort(404)
+    category = PovertyCategory(of)
+    try:
+        behind = households_behind(page.found, category, cell, request.args.get("row"))
+    except KeyError:
+        abort(404)
+    rows = households_by_id([household_id for household_id, _code in behind])
+    return render_template(
+        "reports/movement_households.html",
+        page=page,
+        behind=[(rows[id_], code) for id_, code in behind],
+        list_title=movement_pages.list_title(category),
+        column=movement_pages.column_labels(category)[cell],
+        codes=movement_pages.transition_labels(),
+        is_visible=lambda row: scope().holds(row.area_id),
+        unit=_unit(page),
+    )
+
+
+def _unit(page: movement_pages.MovementPage) -> str:
+    wanted = request.args.get("row")
+    names = {line.key: line.name or _("Chưa rõ tổ") for line in page.found.lines}
+    return names.get(wanted, page.unit_name) if wanted is not None else page.unit_name

@@ -1,0 +1,201 @@
+"""The tables of the status pages: their columns, filters and where they lead."""
+
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup
+from sqlalchemy import Select
+
+from server.areas import queries as areas
+from server.areas.tables import Area
+from server.domain.actor import Scope
+from server.domain.poverty.load import all_packs
+from server.registry.tables import HouseholdRow
+from server.status import queries, ward_list
+from server.status.asked import Asked
+from server.status.tables import Recognition
+from server.web.i18n import _, language
+from server.web.labels import category_label, category_tone
+from server.web.listing import Column, Filter, Listing
+
+
+def households(asked: Asked, scope: Scope) -> Listing:
+    """The list of a ward: recognised beside assessed."""
+    statement = ward_list.ward_list(scope, asked.moment)
+    area_ids = asked.area_ids()
+    if area_ids is not None:
+        statement = ward_list.in_areas(statement, area_ids)
+    return Listing(
+        name="danh-sach",
+        statement=statement,
+        columns=(
+            Column(
+                "code",
+                _("Mã hộ"),
+                lambda row: row.code,
+                HouseholdRow.code,
+                lambda row: url_for("registry.household", household_id=row.id),
+            ),
+            Column(
+                "head",
+                _("Chủ hộ"),
+                lambda row: row.head_name,
+                HouseholdRow.head_sort_key,
+            ),
+            Column("address", _("Địa chỉ"), lambda row: row.address_text),
+            Column("group", _("Tổ"), group_of, HouseholdRow.group_code),
+            Column(
+                "members",
+                _("Số người"),
+                lambda row: row.member_count,
+                HouseholdRow.member_count,
+                kind="number",
+            ),
+            Column(
+                "recognised",
+                _("Được công nhận"),
+                lambda row: category_mark(row.recognised) if row.recognised else "",
+            ),
+            Column(
+                "document",
+                _("Quyết định"),
+                lambda row: row.document_number or "",
+                link=lambda row: (
+                    url_for("status.recognition", recognition_id=row.recognition_id)
+                    if row.recognition_id
+                    else None
+                ),
+            ),
+            Column(
+                "assessed",
+                _("Chấm điểm hiện nay"),
+                lambda row: category_mark(row.assessed) if row.assessed_under else "",
+            ),
+            Column("differs", _("Khác nhau"), _difference),
+        ),
+        identity=HouseholdRow.id,
+        filters=_filters(asked),
+        default_sort="head",
+    )
+
+
+def group_of(row: Any) -> str:
+    """The number of a group as people say it: the end of its code, 00235-07 is 7."""
+    return row.group_code.rpartition("-")[2].lstrip("0")
+
+
+def kind_labels() -> dict[str, str]:
+    """The lists one can ask for."""
+    return {
+        "listed": _("Hộ nghèo và hộ cận nghèo"),
+        "poor": _("Hộ nghèo"),
+        "near_poor": _("Hộ cận nghèo"),
+        "unrecognised": _("Chấm nghèo, cận nghèo nhưng chưa công nhận"),
+        "differs": _("Kết quả chấm khác danh sách"),
+        "recognised": _("Mọi hộ đã được công nhận một diện"),
+    }
+
+
+def kind_on_paper(wanted: str, is_posting: bool) -> str:
+    """Which list is printed. What was assessed and not decided is never posted."""
+    offered = ("poor", "near_poor", "listed") if is_posting else tuple(kind_labels())
+    return wanted if wanted in offered else "listed"
+
+
+def standard_name(standard: str) -> str:
+    """The name of a standard in the reader's language."""
+    for pack in all_packs():
+        if pack.id == standard:
+            return pack.name_vi if language() == "vi" else pack.name_en
+    return standard
+
+
+def category_mark(category: str | None) -> Markup:
+    """A category in words on its colour."""
+    words, tone = category_label(category), category_tone(category)
+    return Markup('<span class="category category-{}">{}</span>').format(tone, words)
+
+
+def _difference(row: Any) -> str:
+    listed = {row.recognised, row.assessed} & set(queries.LISTED)
+    if not listed or row.assessed is None or row.recognised == row.assessed:
+        return ""
+    return _("Khác") if row.recognised else _("Chưa công nhận")
+
+
+def _filters(asked: Asked) -> tuple[Filter, ...]:
+    wards = tuple((str(each.id), each.name) for each in asked.wards)
+    names = tuple((each.id, standard_name(each.id)) for each in asked.standards)
+    found = [
+        Filter("kind", _("Danh sách"), ward_list.narrowed_to_kind, "choice",
+               tuple(kind_labels().items())),
+        Filter("standard", _("Chuẩn nghèo"), _as_it_is, "choice", names),
+        Filter("on", _("Tính đến ngày"), _as_it_is, "day"),
+        Filter("known", _("Theo những gì biết đến ngày"), _as_it_is, "day"),
+    ]  # fmt: skip
+    if len(wards) > 1:
+        found.insert(0, Filter("ward", _("Phường, xã"), _as_it_is, "choice", wards))
+    if asked.ward is not None:
+        groups = tuple(
+            (each.code, each.name) for each in areas.groups_of(asked.ward.id)
+        )
+        if groups:
+            found.append(
+                Filter("group", _("Tổ dân phố"), ward_list.in_group, "choice", groups)
+            )
+    return tuple(found)
+
+
+def _as_it_is(statement: Select[Any], _value: str) -> Select[Any]:
+    """The statement was built for this value already."""
+    return statement
+
+
+def recognitions(scope: Scope) -> Listing:
+    """Every decision about the visitor's areas."""
+    return Listing(
+        name="quyet-dinh",
+        statement=queries.recognitions_with_counts(scope),
+        columns=(
+            Column(
+                "number",
+                _("Số quyết định"),
+                lambda row: row.Recognition.document_number,
+                Recognition.document_number,
+                lambda row: url_for(
+                    "status.recognition", recognition_id=row.Recognition.id
+                ),
+            ),
+            Column("signed", _("Ngày ký"), lambda row: row.Recognition.decided_on,
+                   Recognition.decided_on, kind="day"),
+            Column("from", _("Công nhận từ"), lambda row: row.Recognition.valid_from,
+                   Recognition.valid_from, kind="day"),
+            Column("area", _("Địa bàn"), lambda row: row.area_name, Area.name),
+            Column("standard", _("Chuẩn nghèo"),
+                   lambda row: standard_name(row.Recognition.standard)),
+            Column("households", _("Số hộ"), lambda row: row.households, kind="number"),
+            Column("signer", _("Người ký"), lambda row: row.Recognition.signer),
+            Column("state", _("Tình trạng"), _state),
+        ),
+        identity=Recognition.id,
+        filters=(
+            Filter("number", _("Số quyết định"), _numbered, "text"),
+            Filter("state", _("Tình trạng"), _in_state, "choice",
+                   (("live", _("Còn hiệu lực")), ("withdrawn", _("Đã rút lại")))),
+        ),
+        default_sort="-signed",
+    )  # fmt: skip
+
+
+def _state(row: Any) -> str:
+    return _("Đã rút lại") if row.Recognition.withdrawn_at else _("Còn hiệu lực")
+
+
+def _numbered(statement: Select[Any], text: str) -> Select[Any]:
+    return statement.where(Recognition.document_number.icontains(text, autoescape=True))
+
+
+def _in_state(statement: Select[Any], state: str) -> Select[Any]:
+    if state == "live":
+        return statement.where(Recognition.withdrawn_at.is_(None))
+    return statement.where(Recognition.withdrawn_at.is_not(None))

@@ -1,0 +1,78 @@
+"""The status of a household on its page: recognised, assessed, and how it came about."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import render_template
+from markupsafe import Markup
+
+from server import clock
+from server.registry.tables import HouseholdRow
+from server.status import queries
+from server.status.lists import standard_name
+from server.status.sheet import Sheet, sheet_of
+from server.status.tables import PovertyStatus, Recognition
+from server.status.words import category_words, deprived_text, verdict_word
+from server.web.panels import household_panel
+
+
+@dataclass(frozen=True, slots=True)
+class StandardPart:
+    """One standard: what holds today, what was assessed, what was believed when."""
+
+    name: str
+    current: PovertyStatus | None
+    sheet: Sheet | None
+    history: Sequence[PovertyStatus]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPanel:
+    """Everything about one household, standards of newest assessments first."""
+
+    household_id: str
+    standards: Sequence[StandardPart]
+    documents: Mapping[int, Recognition]
+
+
+def panel_of(row: HouseholdRow) -> StatusPanel:
+    """What the page of a household says of its status."""
+    history: defaultdict[str, list[PovertyStatus]] = defaultdict(list)
+    for each in queries.statuses_of(row.id):
+        history[each.standard].append(each)
+    current = queries.statuses_on([row.id], clock.today()).get(row.id, {})
+    assessed = {
+        each.standard: each for each in queries.assessments_of([row.id]).get(row.id, ())
+    }
+    return StatusPanel(
+        household_id=row.id,
+        standards=[
+            StandardPart(
+                name=standard_name(standard),
+                current=current.get(standard),
+                sheet=sheet_of(row, assessed[standard])
+                if standard in assessed
+                else None,
+                history=history[standard],
+            )
+            for standard in (*assessed, *sorted(history.keys() - assessed.keys()))
+        ],
+        documents=queries.documents(
+            {each.recognition_id for rows in history.values() for each in rows}
+        ),
+    )
+
+
+@household_panel
+def status_panel(row: HouseholdRow) -> Markup:
+    """Put it on the page of the household."""
+    return Markup(  # noqa: S704 - our own template, which escapes what it shows
+        render_template(
+            "status/_panel.html",
+            panel=panel_of(row),
+            deprived_text=deprived_text,
+            verdict_word=verdict_word,
+            category_words=category_words,
+        )
+    )

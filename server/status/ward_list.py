@@ -1,0 +1,151 @@
+"""The list of a ward on a day, as it was known on a day: who is recognised as what.
+
+Beside the recognised category stands what the machine makes of the household now, so
+that the two are seen apart and the commune sees what is left to decide.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from server.db import db, within
+from server.domain.actor import Scope
+from server.registry.tables import HouseholdRow
+from server.status import presence
+from server.status.queries import LISTED, holding
+from server.status.tables import AssessmentRow, PovertyStatus, Recognition
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Which list: of a standard, as on a day, as known at an instant (None is now)."""
+
+    standard: str
+    on: date
+    known_at: datetime | None = None
+
+
+def ward_list(scope: Scope, moment: Moment) -> Select[Any]:
+    """Households of `scope` with `recognised`, `assessed` and the document."""
+    statement = (
+        select(
+            HouseholdRow.id,
+            HouseholdRow.code,
+            HouseholdRow.head_name,
+            HouseholdRow.head_sort_key,
+            HouseholdRow.address_text,
+            HouseholdRow.group_code,
+            HouseholdRow.area_id,
+            HouseholdRow.member_count,
+            HouseholdRow.review_date,
+            PovertyStatus.category.label("recognised"),
+            PovertyStatus.valid_from,
+            AssessmentRow.category.label("assessed"),
+            AssessmentRow.standard.label("assessed_under"),
+            AssessmentRow.sub,
+            Recognition.id.label("recognition_id"),
+            Recognition.document_number,
+        )
+        .outerjoin(
+            PovertyStatus,
+            and_(
+                PovertyStatus.household_id == HouseholdRow.id,
+                PovertyStatus.standard == moment.standard,
+                holding(moment.on, moment.known_at),
+            ),
+        )
+        .outerjoin(
+            AssessmentRow,
+            and_(
+                AssessmentRow.household_id == HouseholdRow.id,
+                AssessmentRow.standard == moment.standard,
+            ),
+        )
+        .outerjoin(Recognition, Recognition.id == PovertyStatus.recognition_id)
+        .where(_there(moment))
+    )
+    return within(statement, HouseholdRow.area_id, scope)
+
+
+def rows_on_paper(
+    scope: Scope,
+    moment: Moment,
+    kind: str,
+    area_ids: Collection[int] | None,
+    group_code: str = "",
+) -> Sequence[Any]:
+    """All rows of a list, by group and name, as they stand on paper."""
+    statement = narrowed_to_kind(ward_list(scope, moment), kind)
+    if area_ids is not None:
+        statement = in_areas(statement, area_ids)
+    if group_code:
+        statement = in_group(statement, group_code)
+    order = (HouseholdRow.group_code, HouseholdRow.head_sort_key, HouseholdRow.id)
+    return db.session.execute(statement.order_by(*order)).all()
+
+
+def narrowed_to_kind(statement: Select[Any], kind: str) -> Select[Any]:
+    """Only the rows that one of `KINDS` names."""
+    return statement.where(KINDS[kind])
+
+
+def in_areas(statement: Select[Any], area_ids: Collection[int]) -> Select[Any]:
+    """Only the rows of some areas."""
+    return statement.where(HouseholdRow.area_id.in_(sorted(area_ids)))
+
+
+def in_group(statement: Select[Any], group_code: str) -> Select[Any]:
+    """Only the rows of one residential group."""
+    return statement.where(HouseholdRow.group_code == group_code)
+
+
+def differs() -> ColumnElement[bool]:
+    """What was assessed is not what is recognised, and one of the two is on a list.
+
+    A household that cannot be classified yet contradicts nothing.
+    """
+    return and_(
+        AssessmentRow.category.is_not(None),
+        PovertyStatus.category.is_distinct_from(AssessmentRow.category),
+        or_(PovertyStatus.category.in_(LISTED), AssessmentRow.category.in_(LISTED)),
+    )
+
+
+KINDS: dict[str, ColumnElement[bool]] = {
+    "listed": PovertyStatus.category.in_(LISTED),
+    "poor": PovertyStatus.category == "POOR",
+    "near_poor": PovertyStatus.category == "NEAR_POOR",
+    "recognised": PovertyStatus.category.is_not(None),
+    "differs": differs(),
+    "unrecognised": and_(
+        AssessmentRow.category.in_(LISTED),
+        PovertyStatus.category.is_distinct_from(AssessmentRow.category),
+    ),
+    "candidates": or_(
+        PovertyStatus.category.in_(LISTED), AssessmentRow.category.in_(LISTED)
+    ),
+}
+
+
+def _there(moment: Moment) -> ColumnElement[bool]:
+    """Live households, but those that had left by then; and those that left later."""
+    gone = set(presence.gone_by(moment.on, moment.known_at))
+    held = (
+        select(HouseholdRow.id, HouseholdRow.state)
+        .join(PovertyStatus, PovertyStatus.household_id == HouseholdRow.id)
+        .where(
+            PovertyStatus.standard == moment.standard,
+            holding(moment.on, moment.known_at),
+            or_(HouseholdRow.state != "live", HouseholdRow.id.in_(sorted(gone))),
+        )
+    )
+    states = dict(db.session.execute(held).all())
+    left_later = {id_ for id_, state in states.items() if state != "live"} - gone
+    came_back = {id_ for id_, state in states.items() if state == "live"}
+    return or_(
+        and_(HouseholdRow.state == "live", HouseholdRow.id.not_in(sorted(came_back))),
+        HouseholdRow.id.in_(sorted(left_later)),
+    )
