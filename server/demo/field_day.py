@@ -71,7 +71,9 @@ class _FieldDay:
         self.random = Random(20191)
         self.today = min(clock.today(), LAST_KNOWN_DAY)
         self.families = families(households, GROUPS, self.today)
-        self.known = [f for f in self.families if f.level in ("near", "poor")]
+        below = [f for f in self.families if f.level in ("near", "poor")]
+        # Every fourth fell below the line only this year.
+        self.known = [family for family in below if family.number % 4]
         rest = [f for f in self.families if f.level == "modest"]
         self.known = (self.known + rest)[:KNOWN]
         self.entities: dict[int, str] = {}

@@ -1,0 +1,169 @@
+"""A day in a ward office, in a real browser, on what phones really sent."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, ViewportSize, expect
+
+from server.domain.people.names import fold
+from tests.browser.ward import DESK, PHONE, Ward, played_ward
+from tests.conftest import make_app
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "localhost"])
+HOUSEHOLDS = 160
+PAGES = (
+    "/",
+    "/households/",
+    "/inbox/",
+    "/inbox/quarantine",
+    "/review",
+    "/review/judgements",
+    "/lists",
+    "/recognitions",
+    "/recognitions/new",
+    "/reports/movement",
+    "/phones",
+    "/phones/1/card",
+    "/users",
+    "/areas",
+    "/me",
+)
+ADMIN_PAGES = ("/jobs/", "/audit", "/users/add")
+
+
+@pytest.fixture(scope="module")
+def ward(
+    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ward]:
+    folder = tmp_path_factory.mktemp("ward")
+    shutil.copy(migrated_sqlite, folder / "ra-soat.sqlite")
+    app = make_app(
+        folder,
+        f"sqlite:///{folder / 'ra-soat.sqlite'}",
+        TESTING=False,
+        WTF_CSRF_ENABLED=True,
+    )
+    with played_ward(app, HOUSEHOLDS) as played:
+        yield played
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_every_page_is_accessible_and_fits(ward: Ward, size: ViewportSize) -> None:
+    complaints: list[str] = []
+    with ward.window(size=size) as page:
+        for path in (*PAGES, *_one_of_each(page)):
+            complaints += _complaints(page, path)
+    with ward.window("quantri", size) as page:
+        for path in ADMIN_PAGES:
+            complaints += _complaints(page, path)
+
+    assert complaints == []
+
+
+def test_a_doubtful_pair_is_decided_with_one_key_and_taken_back(ward: Ward) -> None:
+    with ward.window() as page:
+        page.goto("/review")
+        before = _number_of_rows(page)
+        page.locator("main tbody a").first.click()
+        with page.expect_navigation():
+            page.keyboard.press("x")
+        page.goto("/review")
+        decided = _number_of_rows(page)
+
+        page.goto("/review/judgements")
+        page.get_by_text("Lấy lại phán quyết").first.click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Lấy lại", exact=True).first.click()
+        page.goto("/review")
+
+        assert decided < before
+        assert _number_of_rows(page) == before
+
+
+def test_a_survey_from_a_wrong_clock_is_put_right(ward: Ward) -> None:
+    with ward.window() as page:
+        page.goto("/inbox/quarantine")
+        row = page.locator("main tbody tr", has_text="muộn hơn ngày nhận").first
+        row.get_by_role("link").first.click()
+        address = page.url
+        page.locator("input[type=date]").fill("2026-11-20")
+        page.get_by_label("Vì sao biết như vậy").fill("Đã gọi điện hỏi chủ hộ")
+        page.get_by_role("button", name="Sửa và xử lý lại").click()
+        page.wait_for_timeout(1500)
+
+        page.goto(address)
+
+        expect(page.locator("main")).not_to_contain_text("muộn hơn ngày nhận")
+        expect(page.locator("main .badge").first).to_contain_text("Đã ghi vào hộ")
+
+
+def test_a_decision_is_entered_and_the_year_still_adds_up(ward: Ward) -> None:
+    with ward.window() as page:
+        page.goto("/recognitions/new")
+        page.fill("#document_number", "301/QĐ-UBND")
+        page.fill("#decided_on", page.locator("#on").input_value())
+        page.fill("#signer", "Nguyễn Thị Chủ Tịch")
+        page.get_by_role("button", name="Xem trước").click()
+        confirmation = page.locator("input[name=confirmation]")
+        if confirmation.count():
+            confirmation.fill("301/QĐ-UBND")
+        page.locator("main form button.btn-primary").last.click()
+        expect(page.locator("main")).to_contain_text("301/QĐ-UBND")
+
+        page.goto("/reports/movement")
+
+        expect(page.locator("main")).to_contain_text("Khớp")
+
+
+def test_without_scripts_people_still_find_a_household_and_decide(ward: Ward) -> None:
+    with ward.window(scripts=False) as page:
+        page.goto("/households/")
+        name = page.locator("main tbody a").last.inner_text()
+        page.fill("#search", fold(name))
+        page.press("#search", "Enter")
+        expect(page.locator("main tbody")).to_contain_text(name)
+
+        page.goto("/review")
+        page.locator("main tbody a").first.click()
+        page.locator("button[name=verdict][value=different]").click()
+
+        expect(page.locator(".alert").first).to_be_visible()
+
+
+def test_everything_is_there_in_english(ward: Ward) -> None:
+    with ward.window("quantri") as page:
+        page.locator("button[name=language][value=en]").first.evaluate("b => b.click()")
+        page.wait_for_load_state()
+
+        expect(page.locator("h1")).to_contain_text("Today")
+        assert page.locator("html").get_attribute("lang") == "en"
+
+
+def _one_of_each(page: Page) -> list[str]:
+    """The first household, pair, submission and decision that is listed."""
+    found = []
+    for path in ("/households/", "/review", "/inbox/quarantine", "/recognitions"):
+        page.goto(path)
+        address = page.locator("main tbody a").first.get_attribute("href")
+        found.append(address or path)
+    return found
+
+
+def _complaints(page: Page, path: str) -> list[str]:
+    said: list[str] = []
+    page.once("pageerror", lambda error: said.append(f"{path}: {error}"))
+    answer = page.goto(path)
+    if answer is None or answer.status != 200:
+        return [f"{path}: {answer.status if answer else 'no answer'}"]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        said.append(f"{path}: wider than the screen")
+    found = Axe().run(page).response["violations"]
+    said += [f"{path}: {v['id']} {v['nodes'][0]['html'][:120]}" for v in found]
+    return said
+
+
+def _number_of_rows(page: Page) -> int:
+    return page.locator("main tbody tr").count()

@@ -1,0 +1,83 @@
+"""A ward with a field day behind it, served, and a signed-in Chromium window on it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from server.areas.actions import load_areas
+from server.db import db
+from server.demo import field_day
+from server.domain.actor import SYSTEM
+from server.jobs.worker import Worker
+from server.openrosa.actions import release_forms
+from server.pipeline import HANDLERS
+from tests.browsing import served_app
+
+CHROMIUM = Path("/usr/bin/chromium")
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 860}
+# Nothing but the page: no calls home from the browser itself.
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """The running demo, as a person with a browser meets it."""
+
+    app: Flask
+    address: str
+    passwords: dict[str, str]
+    browser: Browser
+
+    @contextmanager
+    def window(
+        self,
+        login: str = "phuong",
+        size: ViewportSize = DESK,
+        *,
+        scripts: bool = True,
+        language: str = "vi",
+    ) -> Iterator[Page]:
+        """A window of its own, signed in."""
+        context = self.browser.new_context(
+            base_url=self.address,
+            viewport=size,
+            java_script_enabled=scripts,
+            locale=language,
+            timezone_id="Asia/Ho_Chi_Minh",
+        )
+        page = context.new_page()
+        page.goto("/sign-in")
+        page.fill("input[name=login]", login)
+        page.fill("input[name=password]", self.passwords[login])
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url("**/")
+        try:
+            yield page
+        finally:
+            context.close()
+
+
+@contextmanager
+def played_ward(app: Flask, households: int) -> Iterator[Ward]:
+    """Play the field day on an empty, migrated database, and keep serving it."""
+    with app.app_context():
+        load_areas(by=SYSTEM)
+        release_forms(by=SYSTEM)
+        db.session.remove()
+    worker = Worker(app, HANDLERS)
+    with served_app(app) as address, sync_playwright() as playwright:
+        worker.start()
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            ward = field_day.play(app, address, households=households)
+            if ward is None:
+                raise RuntimeError("the database was not empty")
+            yield Ward(app, address, ward.passwords, browser)
+        finally:
+            browser.close()
+            worker.stop()
