@@ -14,7 +14,7 @@ finds its work done. So submissions may come late, twice, edited and in any orde
 from collections.abc import Callable, Collection
 from typing import Any
 
-from server.db import transaction
+from server.db import serialise, transaction
 from server.dispatch import actions as dispatch
 from server.domain.actor import SYSTEM
 from server.domain.survey.quality import check_interview
@@ -66,6 +66,7 @@ def match(record_id: str) -> None:
 def bring_up_to_date(household_ids: Collection[str]) -> None:
     """Assess households that changed, then show phones what they are now."""
     with transaction():
+        serialise("registry")  # nobody merges them meanwhile
         status.assess(household_ids=household_ids)
         dispatch.publish(household_ids=household_ids)
 

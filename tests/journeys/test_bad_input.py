@@ -51,7 +51,8 @@ NESTED = b"<g>" * 200 + b"x" + b"</g>" * 200
 LAUGHS = (
     b'<!DOCTYPE d [<!ENTITY a "ha">'
     + b"".join(
-        f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">'.encode() for n in range(9)
+        f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">'.encode()
+        for n in range(9)
     )
     + b"]><data>&j;</data>"
 )
@@ -337,7 +338,10 @@ def test_the_same_id_with_other_answers_is_kept_and_told(
     run_due(HANDLERS)
 
     assert answer.status_code == 201
-    states = [r.state for r in db.session.scalars(select(Reading).order_by(Reading.submission_id))]
+    states = [
+        r.state
+        for r in db.session.scalars(select(Reading).order_by(Reading.submission_id))
+    ]
     assert states == ["understood", "quarantined"]
     assert "nội dung khác" in administrator.get("/inbox/quarantine").text
     assert count(SurveyRecordRow) == 1
