@@ -16,9 +16,8 @@ def publish(*, household_ids: Collection[str]) -> None:
 
     May run any number of times and in any order: the version depends on which
     submissions there are, not on when they came. It rises once more for a change of
-    our own (a correction, a merge, a recognition), so that it reaches every phone; a
-    change that came with a submission does not count twice, or the phone that sent it
-    would take our answer for somebody else's change.
+    our own (a correction, a merge, a recognition), so that it reaches every phone, but
+    not for a change that came with a submission, which has been counted.
     """
     with transaction() as session:
         serialise("publish")
@@ -29,12 +28,12 @@ def publish(*, household_ids: Collection[str]) -> None:
             row = session.get(HouseholdRow, household_id)
             if row is None:
                 continue
-            creates = claims.get(household_id, {})
+            known = claims.get(household_id, [])
             _publish_one(
                 row,
                 status=status_words(statuses.get(household_id, [])),
-                claims=len(creates),
-                updates=1 + sum(not is_create for is_create in creates.values()),
+                claims=len(known),
+                updates=1 + sum(claim.is_update for claim in known),
             )
 
 

@@ -2,16 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from server import clock
 from server.db import db, within
 from server.dispatch.tables import Publication
 from server.domain.actor import Scope
-from server.registry.tables import SurveyRecordRow
+from server.registry.tables import HouseholdRecord, SurveyRecordRow
+from server.review.tables import JudgementRow, MergeProposal
 from server.status.tables import PovertyStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one submission did to an entity. Correcting a submission is an update, too:
+    what phones hold changes, whatever order the two came in."""
+
+    is_update: bool
+
 
 # SQLite takes a limited number of values in one statement.
 _AT_ONCE = 500
@@ -71,28 +82,51 @@ def deleted(ids: Collection[str], scope: Scope) -> dict[str, bool]:
     return found
 
 
-def claims_on(household_ids: Collection[str]) -> dict[str, dict[str, bool]]:
-    """Per household the submissions that created (True) or updated (False) its entity.
+def claims_on(household_ids: Collection[str]) -> dict[str, list[Claim]]:
+    """Per household what submissions did to its entity, each submission once.
 
-    Edits are left out: a phone does not count them on its own copy.
+    A record counts from the moment its household shows what it says; one that was found
+    to be of another household, or may be, counts too: its phone waits for an answer.
     """
-    claims: dict[str, dict[str, bool]] = defaultdict(dict)
+    found: dict[str, dict[str, Claim]] = defaultdict(dict)
     for some in _batches(sorted(household_ids)):
         rows = db.session.execute(
             select(
                 SurveyRecordRow.seed_household_id,
                 SurveyRecordRow.instance_id,
+                SurveyRecordRow.deprecated_id,
                 SurveyRecordRow.content,
-            ).where(
+            )
+            .join(HouseholdRecord, HouseholdRecord.record_id == SurveyRecordRow.id)
+            .where(
                 SurveyRecordRow.seed_household_id.in_(some),
                 SurveyRecordRow.entity_id.is_not(None),
-                SurveyRecordRow.deprecated_id.is_(None),
+                or_(
+                    HouseholdRecord.household_id == SurveyRecordRow.seed_household_id,
+                    _was_compared(),
+                ),
             )
         )
-        for household_id, instance_id, content in rows:
+        for household_id, instance_id, deprecated_id, content in rows:
             is_create = bool((content.get("entity") or {}).get("is_create"))
-            claims[household_id].setdefault(instance_id, is_create)
-    return claims
+            claim = Claim(is_update=deprecated_id is not None or not is_create)
+            found[household_id].setdefault(instance_id, claim)
+    return {
+        household_id: list(claims.values()) for household_id, claims in found.items()
+    }
+
+
+def _was_compared() -> ColumnElement[bool]:
+    """Whether a pair with this record was proposed or judged."""
+    record_id = SurveyRecordRow.id
+    return or_(
+        *(
+            exists().where(
+                or_(pair.left_record_id == record_id, pair.right_record_id == record_id)
+            )
+            for pair in (MergeProposal, JudgementRow)
+        )
+    )
 
 
 def statuses_today(household_ids: Collection[str]) -> dict[str, list[str]]:

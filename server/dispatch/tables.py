@@ -14,9 +14,10 @@ class Publication(Base):
 
     A phone replaces its own copy only by a version at least as high, and counts one for
     each update it made itself. So the version counts what phones sent (`updates`: one,
-    and one for each distinct submission that updates the entity; creating it twice is
-    creating it once) and what changed here without any of them (`revisions`).
-    `claims` is how many distinct submissions, creating ones too, had been seen.
+    and one for each distinct submission that updates the entity or corrects an earlier
+    submission; creating it twice is creating it once) and what changed here without any
+    of them (`revisions`). `claims` is how many distinct submissions, creating ones too,
+    had been seen.
     """
 
     __tablename__ = "publications"
