@@ -13,6 +13,7 @@ from lxml import etree
 from server.domain.problems import Problem, Refused
 from server.domain.survey.answers import answers_from_xml, meta_from_xml, text_at
 from server.domain.survey.forms import find_table
+from server.domain.survey.values import shown
 from server.openrosa.file_names import safe_name
 
 MAX_DEPTH = 60
@@ -44,9 +45,9 @@ def read_instance(payload: bytes) -> Instance:
     meta = meta_from_xml(root)
     if not meta.instance_id:
         raise Refused(Problem("instance_id_missing", "meta/instanceID"), status=400)
-    for identifier in (meta.instance_id, meta.deprecated_id, meta.form_id):
+    for identifier in (meta.instance_id, meta.deprecated_id):
         if identifier and len(identifier) > MAX_ID_LENGTH:
-            values = {"value": identifier[:40] + "…"}
+            values = {"value": shown(identifier)}
             problem = Problem("instance_id_unusable", "meta/instanceID", values)
             raise Refused(problem, status=400)
     return Instance(

@@ -6,6 +6,7 @@ from typing import BinaryIO
 from server.accounts.tables import Phone
 from server.domain.actor import Actor
 from server.domain.problems import Problem, Refused
+from server.domain.survey.values import shown
 from server.inbox import actions as inbox
 from server.inbox.file_store import FileStore
 from server.openrosa import multipart
@@ -57,7 +58,10 @@ def take_in(
         instance = read_instance(upload.xml)
         form = find_form(instance.form_id, instance.form_version)
         if form is None:
-            values = {"value": instance.form_id, "version": instance.form_version}
+            values = {
+                "value": shown(instance.form_id),
+                "version": shown(instance.form_version),
+            }
             raise Refused(Problem("form_unknown", "", values), status=404)
         receipt = inbox.receive(
             by=Actor("phone", phone.id, phone.name),
