@@ -57,10 +57,12 @@ def test_bytes_and_names_are_on_disk_before_keep_returns(
 ) -> None:
     synced: list[str] = []
     really = os.fsync
-    monkeypatch.setattr(
-        os, "fsync", lambda fd: (synced.append(os.readlink(f"/proc/self/fd/{fd}")),
-                                 really(fd))[1]
-    )  # fmt: skip
+
+    def watched(handle: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        really(handle)
+
+    monkeypatch.setattr(os, "fsync", watched)
 
     keep(store, PHOTO)
 
