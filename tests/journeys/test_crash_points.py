@@ -23,8 +23,9 @@ from tests.postgresql import empty
 
 ROOT = Path(__file__).parents[2]
 # At these, every single occurrence is a point of its own; of the others the first is.
-EVERY = ("commit", "keep")
-NAMES = ["commit", *(path.rpartition(".")[2].strip("_") for _, path in STEPS)]
+EVERY = ("before commit", "after commit", "keep")
+NAMES = ["before commit", "after commit"]
+NAMES += [path.rpartition(".")[2].strip("_") for _, path in STEPS]
 
 
 class Stage:
@@ -135,7 +136,8 @@ def test_a_kill_at_any_step_leaves_no_trace(
     points = [
         point
         for point in passed
-        if point.split()[1] == name and (name in EVERY or point.endswith(" 1"))
+        if name in (point.split()[1], point.rpartition(" ")[0])
+        and (name in EVERY or point.endswith(" 1"))
     ]
     assert len(points) >= 2
 
