@@ -1,5 +1,6 @@
 """Statuses through merges and departures that the register itself computed."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,15 +13,22 @@ from server.domain.actor import EVERYWHERE
 from server.domain.matching.judgement import Verdict
 from server.domain.poverty.load import load_pack
 from server.domain.poverty.pack import PovertyCategory
+from server.domain.survey.record import SurveyRecord
 from server.registry.actions import record_departure, take_back_departure
 from server.registry.tables import HouseholdRecord, HouseholdRow
 from server.reports.movement import Question, movement_of
 from server.review.actions import decide, undo
 from server.review.tables import JudgementRow, MergeProposal
 from server.status import actions, queries
+from server.status.asked import asked
 from server.status.contradictions import contradictions
+from server.status.proposed import candidates
+from server.status.tables import AssessmentRow
+from tests.domain.poverty.households import household
+from tests.factories import make_user
 from tests.server.review.surveys import STAFF, arrive, make_ward, survey
-from tests.server.status.households import TODAY, at, recognise, set_clock
+from tests.server.status.households import SITUATIONS, TODAY, at, recognise, set_clock
+from tests.server.status.screens import signed_in
 
 SINCE = date(2026, 1, 1)
 ENTITY = "uuid:11111111-0000-4000-8000-000000000001"
@@ -103,3 +111,42 @@ def test_who_is_reviewed_again_after_leaving_is_back_from_that_day(ward: Area) -
 
     assert queries.status_map(None, "vn-2022", date(2026, 9, 30)) == {}
     assert queries.status_map(None, "vn-2022", date(2026, 10, 1)) == {home.id: "POOR"}
+
+
+def test_who_may_be_counted_twice_is_not_ticked_before_somebody_looked(
+    app: Flask, ward: Area
+) -> None:
+    left, right = (arrive(poor(date(2026, 10, day))) for day in (1, 2))
+    homes = {household_of(left).id, household_of(right).id}
+    actions.assess(household_ids=sorted(homes))
+    pair = db.session.scalars(select(MergeProposal)).one()
+    officer = signed_in(app, make_user(areas=[ward]))
+
+    page = officer.get(f"/recognitions/new?ward={ward.id}&every=1").text
+    ticked = {
+        c.id
+        for c in candidates(asked({"ward": str(ward.id)}, EVERYWHERE), EVERYWHERE)
+        if c.is_ticked
+    }
+
+    assert f"/review/{pair.id}" in page
+    assert "Có thể trùng với hộ khác" in page
+    assert not ticked & homes
+    assert {row.category for row in db.session.scalars(select(AssessmentRow))} == {
+        "POOR"
+    }
+
+
+def poor(reviewed: date) -> SurveyRecord:
+    record = survey(review_date=reviewed)
+    answers = household(**SITUATIONS["POOR"])
+    return replace(
+        record,
+        household=replace(
+            record.household,
+            dwelling=answers.dwelling,
+            information=answers.information,
+            economy=answers.economy,
+            overrides=answers.overrides,
+        ),
+    )
