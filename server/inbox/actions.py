@@ -83,8 +83,8 @@ def receive(
         )
         session.add(row)
         session.flush()
+        _add_files(by=by, submission_id=row.id, files=files, is_new=True)
         _begin_reading(row, is_conflict=bool(known))
-        _add_files(by=by, submission_id=row.id, files=files, silently=True)
         readings.tell(by, "submission.received", row.id, version=row.version)
         return Receipt(row.id, "conflict" if known else "new")
 
@@ -204,12 +204,13 @@ def _add_files(
     by: Actor,
     submission_id: int,
     files: Sequence[ReceivedFile],
-    silently: bool = False,
+    is_new: bool = False,
 ) -> None:
-    arrived = {(f.name, f.sha256) for f in queries.files_of(submission_id)}
-    added = {(f.name, f.sha256): f for f in files} if files else {}
-    added = {key: file for key, file in added.items() if key not in arrived}
-    for file in added.values():
+    there = [] if is_new else queries.files_of(submission_id)
+    arrived = {(file.name, file.sha256) for file in there}
+    sent = {(file.name, file.sha256): file for file in files}
+    added = [file for key, file in sent.items() if key not in arrived]
+    for file in added:
         db.session.add(
             SubmissionFile(
                 submission_id=submission_id,
@@ -220,7 +221,7 @@ def _add_files(
                 received_at=clock.now(),
             )
         )
-    if added and not silently:
+    if added and not is_new:
         readings.tell(by, "submission.files_added", submission_id, files=len(added))
 
 
