@@ -65,7 +65,6 @@ def media_names(xform: bytes) -> tuple[str, ...]:
     return tuple(sorted(names - {"last-saved"}))
 
 
-@lru_cache(maxsize=64)
 def file_questions(xform: bytes) -> frozenset[str]:
     """The paths below the root whose answers are names of files, audit included."""
     binds = _tree(xform).iter(f"{XFORMS}bind")

@@ -5,19 +5,21 @@ only, because that is what phones send and what the DOCTYPE check reads; a limit
 What the answers mean is read later, from the bytes as they were sent.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
 from server.domain.problems import Problem, Refused
-from server.domain.survey.answers import answers_from_xml, meta_from_xml, text_at
+from server.domain.survey.answers import meta_from_xml
 from server.domain.survey.forms import find_table
 from server.domain.survey.values import shown
 from server.openrosa.file_names import safe_name
 
 MAX_DEPTH = 60
 MAX_ID_LENGTH = 200
+_TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,13 @@ class Instance:
     ward_code: str
     root: Any
 
-    def expected_files(self, questions: frozenset[str]) -> list[str]:
+    def expected_files(self, questions: Iterable[str]) -> list[str]:
         """The files the answers mention; `questions` are the paths that hold files."""
         names = {
-            safe_name(text) for path, text in _texts(self.root, "") if path in questions
+            safe_name(text)
+            for path in questions
+            for node in self.root.iterfind(_anywhere(path))
+            if (text := (node.text or "").strip())
         }
         return sorted(names)
 
@@ -81,7 +86,7 @@ def parse(payload: bytes) -> Any:
         root = etree.fromstring(text.encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _unreadable(str(error)[:100]) from error
-    if any(depth > MAX_DEPTH for depth in _depths(root)):
+    if _TOO_DEEP(root):
         raise Refused(Problem("xml_too_deep", "", {"limit": MAX_DEPTH}), status=400)
     return root
 
@@ -90,26 +95,15 @@ def _unreadable(reason: str) -> Refused:
     return Refused(Problem("xml_unreadable", "", {"value": reason}), status=400)
 
 
-def _depths(root: Any) -> Any:
-    depth = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        yield depth
-
-
 def _ward_code(root: Any, form_id: str, version: str) -> str:
     """The ward answered, so that staff of that ward see the submission; else blank."""
     table = find_table(form_id, version)
-    if table is None:
-        return ""
-    answers = answers_from_xml(root, table)
-    places = [f.path for f in table.household if f.target == "ward_code"]
-    return next((text for path in places if (text := text_at(answers, path))), "")
+    fields = table.household if table else ()
+    places = [field.path for field in fields if field.target == "ward_code"]
+    texts = (root.findtext(_anywhere(f"/{place}")) or "" for place in places)
+    return next((found for text in texts if (found := text.strip())), "")
 
 
-def _texts(element: Any, above: str) -> Any:
-    for child in element:
-        path = f"{above}/{etree.QName(child).localname}"
-        if text := (child.text or "").strip():
-            yield path, text
-        yield from _texts(child, path)
+def _anywhere(path: str) -> str:
+    """The path in whatever namespace the form put its questions."""
+    return "/".join(f"{{*}}{name}" for name in path.strip("/").split("/"))

@@ -24,7 +24,7 @@ INCOMPLETE_PART = "*isIncomplete*"
 MAX_XML_BYTES = 5_000_000
 MAX_PARTS = 1000
 MAX_HEADER_BYTES = 8192
-CHUNK = 64 * 1024
+CHUNK = 256 * 1024
 _PARAMETER = re.compile(
     r';\s*(?P<key>[\w*-]+)\s*=\s*(?:"(?P<quoted>[^"]*)"|(?P<bare>[^;\s]*))'
 )
@@ -39,13 +39,17 @@ class Upload:
     is_incomplete: bool = False
     arrived: list[tuple[str, str, IncomingFile]] = field(default_factory=list)
 
-    def keep_files(self) -> list[ReceivedFile]:
-        """Make every file durable. Raises OSError when the disk does not take them."""
-        kept = []
-        for name, media_type, file in self.arrived:
-            sha256, size = file.keep()
-            kept.append(ReceivedFile(name, sha256, size, media_type))
-        return kept
+    def begin_keeping(self) -> list[ReceivedFile]:
+        """Start making every file durable, and say what they are meanwhile."""
+        return [
+            ReceivedFile(name, file.begin_keeping(), file.size, media_type)
+            for name, media_type, file in self.arrived
+        ]
+
+    def keep_files(self) -> None:
+        """Wait until every file is durable. Raises OSError when the disk refuses."""
+        for _name, _media_type, file in self.arrived:
+            file.keep()
 
 
 @contextmanager

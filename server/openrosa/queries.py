@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Select, func, select
 
 from server import clock
@@ -11,6 +12,7 @@ from server.areas.queries import current_area, descendants
 from server.db import db
 from server.domain.actor import Scope
 from server.domain.people.names import fold
+from server.openrosa.form_library import file_questions
 from server.openrosa.tables import ReleasedForm
 
 
@@ -37,6 +39,21 @@ def find_xform(form_id: str, version: str) -> bytes | None:
     """The XForm of one version as phones have it."""
     form = find_form(form_id, version)
     return form.xform if form is not None else None
+
+
+def find_file_questions(form_id: str, version: str) -> frozenset[str] | None:
+    """Which answers of a released version are files; None when it was not released.
+
+    Asked for each submission, so each XForm is read once: its bytes never change.
+    """
+    known: dict[tuple[str, str], frozenset[str]]
+    known = current_app.extensions.setdefault("file_questions", {})
+    if (form_id, version) not in known:
+        form = find_form(form_id, version)
+        if form is None:
+            return None
+        known[form_id, version] = file_questions(form.xform)
+    return known[form_id, version]
 
 
 def is_workbook_known(sha256: str) -> bool:

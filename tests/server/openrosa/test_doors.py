@@ -27,20 +27,24 @@ def leftovers(app: Flask) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-@pytest.mark.parametrize("step", ["write", "keep"])
+@pytest.mark.parametrize(
+    ("place", "step"), [(IncomingFile, "write"), (FileStore, "adopt")]
+)
 def test_a_full_disk_is_said_and_nothing_is_acknowledged(
-    app: Flask, door: Door, monkeypatch: pytest.MonkeyPatch, step: str
+    app: Flask, door: Door, monkeypatch: pytest.MonkeyPatch, place: type, step: str
 ) -> None:
     def full(*_: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(IncomingFile, step, full)
+    monkeypatch.setattr(place, step, full)
 
     answer = door.post(upload(instance(), photo("nha.jpg")))
 
     assert answer.status_code == 507
     assert "hết chỗ chứa" in answer.text
     assert leftovers(app) == []
+    db.session.rollback()
+    assert db.session.query(Submission).count() == 0
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,8 @@ def test_the_parts_of_an_upload_are_told_apart(store: FileStore) -> None:
     content = upload(XML, photo("nha.jpg"), part(multipart.INCOMPLETE_PART, b"yes"))
 
     with multipart.reading(io.BytesIO(content), MULTIPART, store) as arrived:
-        files = arrived.keep_files()
+        files = arrived.begin_keeping()
+        arrived.keep_files()
 
     assert (arrived.xml, arrived.is_incomplete) == (XML, True)
     assert [(f.name, f.media_type, f.size) for f in files] == [
