@@ -198,7 +198,7 @@ def test_an_account_is_changed_disabled_and_enabled_again(client: Browser) -> No
     page = client.get(f"/users/{user.id}").text
     assert "Tên Mới" in page
     assert "Phường Mới" in page
-    assert "Sửa tài khoản" in page
+    assert "Đã sửa tài khoản" in page
 
     client.post(f"/users/{user.id}/disable")
     assert "Đã khoá" in client.get(f"/users/{user.id}").text
