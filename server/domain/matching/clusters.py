@@ -3,9 +3,10 @@
 A DIFFERENT judgement always wins, also when the two records would only meet through a
 third one. The alternative, letting the newest judgement win, was refused: one wrong
 merge by the system would silently undo what a person decided. SAME judgements are
-applied one by one, those of staff before those of the system, then the older first; one
-that would bring a DIFFERENT pair together is refused and reported, so that a person can
-settle it. The order in which judgements arrived plays no part.
+applied one by one: those of staff, the older first, then those of the system in the
+order of their records, because when the system judged depends on which survey arrived
+first. One that would bring a DIFFERENT pair together is refused and reported, so that a
+person can settle it. The order in which anything arrived plays no part.
 """
 
 from collections import defaultdict
@@ -72,12 +73,10 @@ def cluster(records: Iterable[str], judgements: Iterable[Judgement]) -> Clusters
 
 
 def _turn(judgement: Judgement) -> tuple[object, ...]:
-    return (
-        not judgement.by_staff,
-        judgement.at,
-        judgement.id,
-        pair(judgement.left, judgement.right),
-    )
+    sides = pair(judgement.left, judgement.right)
+    if judgement.by_staff:
+        return (0, judgement.at, judgement.id, sides)
+    return (1, sides, judgement.at, judgement.id)
 
 
 def _blocking_pair(

@@ -151,3 +151,17 @@ def test_an_unrelated_record_changes_nothing(said: list[Judgement]) -> None:
 
     assert with_other.components == (*alone.components, frozenset("z"))
     assert with_other.refused == alone.refused
+
+
+def test_when_the_system_judged_plays_no_part() -> None:
+    early, late = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+    apart = Judgement("b", "c", Verdict.DIFFERENT, by_staff=True, at=late, id="9")
+
+    def joined(first: datetime, second: datetime) -> tuple[frozenset[str], ...]:
+        same = [
+            Judgement("a", "b", Verdict.SAME, by_staff=False, at=first, id="1"),
+            Judgement("a", "c", Verdict.SAME, by_staff=False, at=second, id="2"),
+        ]
+        return cluster(["a", "b", "c"], [*same, apart]).components
+
+    assert joined(early, late) == joined(late, early)

@@ -197,7 +197,11 @@ def _by_hand(records: set[str], said: list[JudgementRow]) -> set[frozenset[str]]
     ]
     said = sorted(
         said,
-        key=lambda r: (r.actor_kind == "system", r.at, r.restores_id or r.id),
+        key=lambda r: (
+            (1, r.left_record_id, r.right_record_id)
+            if r.actor_kind == "system"
+            else (0, r.at, r.restores_id or r.id)
+        ),
     )
     for row in said:
         if row.verdict != "same":
