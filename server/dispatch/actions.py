@@ -27,6 +27,7 @@ def publish(*, household_ids: Collection[str]) -> None:
         for household_id in ids:
             row = session.get(HouseholdRow, household_id)
             if row is None:
+                _withdraw(household_id)
                 continue
             known = claims.get(household_id, [])
             _publish_one(
@@ -60,6 +61,17 @@ def _publish_one(row: HouseholdRow, *, status: str, claims: int, updates: int) -
         if known.properties_hash != now_hash:
             known.properties, known.properties_hash = properties, now_hash
         session.flush()
+
+
+def _withdraw(household_id: str) -> None:
+    """Take a household off the phones that only lived between two judgements."""
+    with transaction() as session:
+        known = session.get(Publication, household_id)
+        if known is not None and known.is_listed:
+            known.is_listed = False
+            known.revisions += 1
+            known.properties, known.properties_hash = {}, properties_hash({})
+            session.flush()
 
 
 def _ward_code(area_id: int | None) -> str:

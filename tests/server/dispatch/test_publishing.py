@@ -14,6 +14,7 @@ from server.domain.actor import EVERYWHERE, NOWHERE, Scope
 from server.domain.matching.judgement import Verdict
 from server.domain.survey.record import Address, EntityClaim
 from server.registry.actions import correct, record_departure
+from server.registry.queries import household_of
 from server.registry.tables import HouseholdRecord
 from server.review.actions import decide, relink, undo
 from server.review.tables import MergeProposal
@@ -123,6 +124,21 @@ def test_a_household_merged_away_is_deleted_until_that_is_undone(ward: Area) -> 
     assert deleted([HOUSEHOLD, OTHER], EVERYWHERE) == {HOUSEHOLD: False, OTHER: False}
     assert published(OTHER).version > 1
     assert db.session.get_one(HouseholdRecord, record_id).household_id == OTHER
+
+
+def test_a_household_that_never_should_have_been_is_deleted(ward: Area) -> None:
+    first = sent()
+    second = sent(is_create=False, day=2, name="Phạm Văn Út", born="1990")
+    apart = household_of(second).id
+    assert published(apart).is_listed
+
+    proposal = db.session.query(MergeProposal).one()
+    decide(by=STAFF, proposal_id=proposal.id, verdict=Verdict.SAME)
+    publish(household_ids=[apart])
+
+    assert household_of(first).id == household_of(second).id == HOUSEHOLD
+    assert deleted([apart], EVERYWHERE) == {apart: True}
+    assert apart not in {row["name"] for row in entity_list(EVERYWHERE)}
 
 
 def test_a_household_that_left_is_deleted(ward: Area) -> None:
