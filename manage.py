@@ -41,7 +41,7 @@ CHECKS = (
     ("style", ["ruff", "check", "."]),
     ("layout of the code", ["ruff", "format", "--check", "."]),
     ("types", ["mypy"]),
-    ("layers", ["importlinter.cli"]),
+    ("layers", ["tests.architecture.layers"]),
     ("forms", ["forms", "check"]),
     ("tests", ["pytest"]),
 )

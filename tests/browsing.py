@@ -4,7 +4,7 @@ import csv
 import io
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import Context
 from functools import partial
 from typing import Any
@@ -49,6 +49,8 @@ def served_app(app: Flask, threads: int = 4) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
         # In its own thread the server closes what browsers keep open, too.
-        server.trigger.pull_trigger(partial(close_all, server._map))
+        # It may have done so, woken by another thread, before this one has rung.
+        with suppress(OSError):
+            server.trigger.pull_trigger(partial(close_all, server._map))
         thread.join(5)
         server.task_dispatcher.shutdown()

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,18 @@ def test_a_failing_check_fails_the_whole(
     assert manage.test([]) == 1
 
     assert "FAILED: nothing" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("command", [check[1] for check in manage.CHECKS])
+def test_every_check_does_something_when_it_is_called(command: list[str]) -> None:
+    found = find_spec(command[0])
+
+    assert found is not None
+    is_package = bool(found.submodule_search_locations)
+    runs = find_spec(f"{command[0]}.__main__") if is_package else found
+    assert runs is not None
+    assert runs.origin is not None
+    assert "__main__" in Path(runs.origin).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("python", [(3, 7), (3, 8), (3, 10)])

@@ -13,7 +13,7 @@ from server.db import db, transaction
 from server.domain.actor import Actor
 from server.domain.problems import Problem, Refused
 from server.jobs.bell import ring_on_commit
-from server.jobs.holders import is_dead
+from server.jobs.holders import is_dead, is_ours
 from server.jobs.tables import Job
 
 MAX_ATTEMPTS = 5
@@ -162,4 +162,6 @@ def _one(job_id: int) -> Update:
 
 
 def _is_older(job: Job, than: timedelta) -> bool:
+    if is_ours(job.claimed_by or ""):
+        than = max(than, STALE_AFTER)  # another worker of this process is at it
     return job.claimed_at is None or job.claimed_at <= clock.now() - than

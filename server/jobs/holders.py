@@ -13,6 +13,11 @@ def holder(thread: str) -> str:
     return f"{socket.gethostname()}/{os.getpid()}/{_LIFE}/{thread}"
 
 
+def is_ours(name: str) -> bool:
+    """Whether `name` is a worker thread of this process."""
+    return name.startswith(holder(""))
+
+
 def is_dead(name: str) -> bool:
     """Whether the process of `name` has surely ended. Of other machines nobody knows."""
     machine, _, rest = name.partition("/")

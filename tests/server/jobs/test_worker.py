@@ -183,6 +183,15 @@ def test_what_a_living_process_holds_is_left_to_it(
         assert actions.release_stale() == 1
 
 
+def test_a_second_worker_of_a_process_takes_nothing_from_the_first(
+    app: Flask,
+) -> None:
+    actions.enqueue("leave_area", {})
+    actions.claim(holders.holder("worker-1"))
+
+    assert actions.release_stale(older_than=timedelta()) == 0
+
+
 def test_a_job_that_kills_its_worker_each_time_is_left_to_a_person(
     app: Flask,
 ) -> None:
