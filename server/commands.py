@@ -77,6 +77,7 @@ def _play(app: Flask, address: str) -> None:
     # The bar has the screen to itself.
     logs.configure("WARNING")
     with app.app_context():
+        click.echo(_("Các điện thoại mẫu bắt đầu gửi phiếu (khoảng một phút)…"))
         ward = field_day.play(app, address, _show_progress)
         if ward is None:
             link = _link(app, address, startup.new_demo_link())
