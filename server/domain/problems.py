@@ -36,8 +36,9 @@ class Problem:
         Raises KeyError for a code that is not in the catalogue: that is a bug.
         """
         entry = catalogue()[self.code]
-        said = entry[language].format_map(_Blank({"path": self.path, **self.values}))
-        return f"{said} {entry['next_' + language]}".strip()
+        values = _Blank({"path": self.path, **self.values})
+        parts = (entry[language], entry[f"next_{language}"])
+        return " ".join(part.format_map(values) for part in parts).strip()
 
     def as_dict(self) -> dict[str, Any]:
         """The form kept in the database."""
