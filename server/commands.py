@@ -12,6 +12,7 @@ from server import fitness, logs, serving, startup
 from server.accounts.actions import make_first_admin_link
 from server.db import db
 from server.demo import field_day
+from server.demo.ward import find_ward
 from server.domain.problems import Problem, Refused
 from server.invariants.commands import registry
 from server.jobs.worker import Worker
@@ -77,7 +78,8 @@ def _play(app: Flask, address: str) -> None:
     # The bar has the screen to itself.
     logs.configure("WARNING")
     with app.app_context():
-        click.echo(_("Các điện thoại mẫu bắt đầu gửi phiếu (khoảng một phút)…"))
+        if find_ward() is None:
+            click.echo(_("Các điện thoại mẫu bắt đầu gửi phiếu (khoảng một phút)…"))
         ward = field_day.play(app, address, _show_progress)
         if ward is None:
             link = _link(app, address, startup.new_demo_link())
