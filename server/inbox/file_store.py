@@ -13,18 +13,16 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 INCOMING = "incoming"
 # No upload takes this long: what lies here longer was left by a killed process.
 ABANDONED_AFTER_SECONDS = 24 * 3600
-# Waiting for a disk is no work; so many files of several uploads may wait at once.
-_keepers = ThreadPoolExecutor(max_workers=16, thread_name_prefix="keeping")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -46,7 +44,7 @@ class IncomingFile:
         self._path = path
         self._hash = hashlib.sha256()
         self._file: BinaryIO = path.open("xb")
-        self._durable: Future[None] | None = None
+        self._steps: tuple[Future[None], Future[None]] | None = None
         self.size = 0
 
     def write(self, chunk: bytes) -> int:
@@ -60,31 +58,43 @@ class IncomingFile:
 
         Nothing is durable before `keep` has returned.
         """
-        if self._durable is None:
-            self._durable = _keepers.submit(self._make_durable)
+        if self._steps is None:
+            placed = _keepers.submit(self._place)
+            # The queue is first in, first out: whoever waits for a step runs after it.
+            self._steps = placed, _keepers.submit(self._sync_name, placed)
         return self._hash.hexdigest()
+
+    def place(self) -> None:
+        """Wait until the bytes are on the disk and under their name. Only the name may
+        still be lost with the power, so who names the file may already be written."""
+        self.begin_keeping()
+        if self._steps is not None:
+            self._steps[0].result()
 
     def keep(self) -> tuple[str, int]:
         """Make the file durable; returns its sha256 and size. May be called again."""
         sha256 = self.begin_keeping()
-        if self._durable is not None:
-            self._durable.result()
+        if self._steps is not None:
+            self._steps[1].result()
         return sha256, self.size
 
     def discard(self) -> None:
         """Forget the file unless it was kept."""
-        if self._durable is not None:
-            wait([self._durable])
+        wait(self._steps or ())
         with contextlib.suppress(OSError):
             # Closing writes the rest of the buffer, which a full disk refuses.
             self._file.close()
         self._path.unlink(missing_ok=True)
 
-    def _make_durable(self) -> None:
+    def _place(self) -> None:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
         self._store.adopt(self._path, self._hash.hexdigest())
+
+    def _sync_name(self, placed: "Future[None]") -> None:
+        placed.result()
+        self._store.sync_name(self._hash.hexdigest())
 
 
 class FileStore:
@@ -105,7 +115,7 @@ class FileStore:
             file.discard()
 
     def adopt(self, arrived: Path, sha256: str) -> None:
-        """Give a finished file its lasting name. Called by `IncomingFile.keep`."""
+        """Give a finished file its lasting name. Called by `IncomingFile`."""
         target = self.path(sha256)
         if not target.parent.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -117,8 +127,11 @@ class FileStore:
                 # Windows refuses while another request reads the same bytes.
                 if not target.exists():
                     raise
-        # Also when it was there: the request that brought it may not have come this far.
-        _sync_folder(target.parent)
+
+    def sync_name(self, sha256: str) -> None:
+        """Make the name durable, also one that was there: the request that brought it
+        may not have come this far."""
+        _sync_folder(self.path(sha256).parent)
 
     def path(self, sha256: str) -> Path:
         """Where a file lies. Raises ValueError for what is no sha256."""
@@ -140,6 +153,24 @@ class FileStore:
                     path.unlink()
                     swept += 1
         return swept
+
+
+class _Keepers:
+    """Threads that wait for the disk, so many at once. A forked process has none of its
+    parent's threads and starts its own."""
+
+    def __init__(self) -> None:
+        self._pools: dict[int, ThreadPoolExecutor] = {}
+
+    def submit(self, step: Callable[..., None], *given: Any) -> "Future[None]":
+        pool = self._pools.get(os.getpid())
+        if pool is None:
+            pool = ThreadPoolExecutor(max_workers=16, thread_name_prefix="keeping")
+            pool = self._pools.setdefault(os.getpid(), pool)
+        return pool.submit(step, *given)
+
+
+_keepers = _Keepers()
 
 
 def _sync_folder(folder: Path) -> None:

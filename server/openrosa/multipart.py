@@ -46,6 +46,11 @@ class Upload:
             for name, media_type, file in self.arrived
         ]
 
+    def place_files(self) -> None:
+        """Wait until the bytes of every file are on the disk, under their name."""
+        for _name, _media_type, file in self.arrived:
+            file.place()
+
     def keep_files(self) -> None:
         """Wait until every file is durable. Raises OSError when the disk refuses."""
         for _name, _media_type, file in self.arrived:

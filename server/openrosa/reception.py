@@ -65,9 +65,10 @@ def take_in(
             raise Refused(Problem("form_unknown", "", values), status=404)
         files = upload.begin_keeping()
         area_id = area_of_submission(instance.ward_code, phone)
+        sender = Actor("phone", phone.id, phone.name)
         with transaction():
             receipt = inbox.receive(
-                by=Actor("phone", phone.id, phone.name),
+                by=sender,
                 source="openrosa",
                 form_id=instance.form_id,
                 form_version=instance.form_version,
@@ -81,6 +82,7 @@ def take_in(
                 device_id=device_id,
             )
             # Rows and files are written side by side; no row is committed before the
-            # files it names are durable.
-            upload.keep_files()
+            # bytes of the files it names are on the disk.
+            upload.place_files()
+        upload.keep_files()
     return Reception(receipt.submission_id, receipt.outcome, upload.is_incomplete)
