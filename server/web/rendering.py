@@ -102,4 +102,5 @@ def switch_language() -> Response:
 def same_site(address: str) -> str:
     """Only a path of ours: a link from elsewhere must not send people elsewhere."""
     is_path = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if is_path and "\n" not in address else "/"
+    # Browsers drop tabs and line ends, so "/<tab>/elsewhere" would be another site.
+    return address if is_path and address.isprintable() else "/"

@@ -53,7 +53,16 @@ def test_signing_in_leads_to_the_page_that_was_asked_for(client: Browser) -> Non
 
 @pytest.mark.parametrize(
     "address",
-    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x", ""],
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "/\r/evil.example",
+        "/\n/evil.example",
+        "javascript:x",
+        "",
+    ],
 )
 def test_signing_in_leads_to_no_other_site(client: Browser, address: str) -> None:
     user = make_person(role="admin")
