@@ -40,7 +40,7 @@ def rebuild() -> None:
         click.echo(_("Đã tính lại tất cả: không có gì thay đổi."))
         return
     click.echo(_("Đã tính lại tất cả. Thay đổi:"))
-    words = {"added": _("thêm"), "removed": _("bỏ"), "changed": _("sửa")}
+    words = {"added": _("thêm"), "removed": _("bỏ"), "changed": _("đổi")}
     for (table, kind), number in sorted(changes.items()):
         click.echo(f"  {table}: {words[kind]} {number}")
 
