@@ -1,0 +1,184 @@
+"""Draw the pictures of the manual anew: `python -m tests.browser.screenshots`.
+
+A register of its own is made in a folder that disappears, the demo is played in it, and
+what a browser then shows goes to docs/images/. Run it after a change of the screens, and
+look at the pictures: nobody else does.
+"""
+
+import io
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import segno
+from PIL import Image
+from playwright.sync_api import Page, ViewportSize
+
+from server.db import db
+from server.migrations.upgrade import upgrade
+from tests.browser.ward import Ward, played_ward
+from tests.conftest import make_app
+
+FOLDER = Path(__file__).parents[2] / "docs" / "images"
+HOUSEHOLDS = 300
+SIGN_IN = "sign-in"
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DOOR: ViewportSize = {"width": 900, "height": 480}
+DOUBTFUL = "Rất giống"
+WRONG_CLOCK = "muộn hơn ngày nhận"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One file of docs/images, and how a signed-in person comes to what it shows."""
+
+    name: str
+    go: Callable[[Page], None]
+    size: ViewportSize
+
+
+def pictures() -> Sequence[Picture]:
+    """Everything the manual shows of the inside, in its order."""
+    return (
+        Picture("today", lambda page: _open(page, "/"), DESK),
+        Picture("today-phone", lambda page: _open(page, "/"), PHONE),
+        Picture("households", _search, DESK),
+        Picture("household", _household, DESK),
+        Picture("members", _members, DESK),
+        Picture("pair", _pair, DESK),
+        Picture("pair-phone", _pair, PHONE),
+        Picture("quarantine", _quarantined, DESK),
+        Picture("phone-card", _phone_card, DESK),
+        Picture("ward-list", lambda page: _open(page, "/lists"), DESK),
+        Picture("posting", _posting, DESK),
+        Picture("recognition", _recognition, DESK),
+        Picture("movement", lambda page: _open(page, "/reports/movement"), DESK),
+    )
+
+
+def names() -> list[str]:
+    """The pictures' names: the door, then the inside."""
+    return [SIGN_IN, *(picture.name for picture in pictures())]
+
+
+def draw(ward: Ward) -> None:
+    """Write every picture."""
+    with ward.window(size=DOOR) as page:
+        page.context.clear_cookies()
+        _open(page, "/sign-in")
+        _keep(page, SIGN_IN)
+    for picture in pictures():
+        with ward.window(size=picture.size) as page:
+            picture.go(page)
+            _keep(page, picture.name)
+
+
+def main() -> None:
+    """Make a register, play the demo, draw, and forget the register."""
+    with tempfile.TemporaryDirectory(prefix="ra-soat-pictures-") as name:
+        folder = Path(name)
+        app = make_app(
+            folder,
+            f"sqlite:///{folder / 'ra-soat.sqlite'}",
+            TESTING=False,
+            LOG_LEVEL="ERROR",
+            WTF_CSRF_ENABLED=True,
+        )
+        with app.app_context():
+            upgrade()
+            db.session.remove()
+        FOLDER.mkdir(exist_ok=True)
+        with played_ward(app, HOUSEHOLDS) as ward:
+            draw(ward)
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+
+
+def _first(page: Page, address: str, text: str = "") -> None:
+    """Follow the first link of the first row of a list that says `text`."""
+    _open(page, address)
+    row = page.locator("main tbody tr", has_text=text).first
+    _open(page, row.get_by_role("link").first.get_attribute("href") or address)
+
+
+def _search(page: Page) -> None:
+    _open(page, "/households/")
+    page.fill("main input[name=q]", "nguyen van")
+    page.press("main input[name=q]", "Enter")
+    page.wait_for_load_state("networkidle")
+
+
+def _household(page: Page) -> None:
+    """One on the list that is assessed differently now, of people with papers."""
+    _open(page, "/lists")
+    links = page.locator("main tbody tr", has_text="Khác").get_by_role("link")
+    addresses = [link.get_attribute("href") or "" for link in links.all()]
+    for address in dict.fromkeys(a for a in addresses if a.startswith("/households")):
+        _open(page, address)
+        if page.get_by_role("button", name="Xem đủ số giấy tờ").count():
+            return
+
+
+def _members(page: Page) -> None:
+    """The people of that household, the first one opened."""
+    _household(page)
+    page.locator("section[aria-labelledby=members] details").first.click()
+    page.locator("#members").evaluate("heading => heading.scrollIntoView()")
+    page.mouse.wheel(0, -80)
+    page.wait_for_timeout(300)
+
+
+def _posting(page: Page) -> None:
+    _open(page, "/lists")
+    page.get_by_role("link", name="Bản niêm yết").click()
+    page.wait_for_load_state("networkidle")
+
+
+def _pair(page: Page) -> None:
+    _first(page, "/review", DOUBTFUL)
+
+
+def _quarantined(page: Page) -> None:
+    _first(page, "/inbox/quarantine", WRONG_CLOCK)
+
+
+def _phone_card(page: Page) -> None:
+    """A card is a key: what can be scanned or typed is taken out of the picture."""
+    _first(page, "/phones")
+    harmless = segno.make("Thẻ mẫu, không dùng được", error="l", version=16)
+    page.locator(".phone-card-code").evaluate(
+        "(place, drawing) => { place.innerHTML = drawing }",
+        harmless.svg_inline(dark="#000", light="#fff", border=4, omitsize=True),
+    )
+    page.locator("main code").evaluate_all(
+        "places => { for (const place of places) place.textContent = '••••••' }"
+    )
+
+
+def _recognition(page: Page) -> None:
+    """A decision that is filled in and not entered yet."""
+    _open(page, "/recognitions/new")
+    page.fill("#document_number", "301/QĐ-UBND")
+    page.fill("#decided_on", page.locator("#on").input_value())
+    page.fill("#signer", "Nguyễn Thị Chủ Tịch")
+    page.get_by_role("button", name="Xem trước").click()
+    page.wait_for_load_state("networkidle")
+
+
+def _keep(page: Page, name: str) -> None:
+    """Write what the window shows, in few colours: a page has few."""
+    shown = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+    few = shown.convert("RGB").quantize(colors=128, dither=Image.Dither.NONE)
+    path = FOLDER / f"{name}.png"
+    few.save(path, optimize=True)
+    sys.stdout.write(f"{path.name} {path.stat().st_size // 1000} kB\n")
+
+
+if __name__ == "__main__":
+    main()
