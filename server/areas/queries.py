@@ -122,6 +122,15 @@ def descendants(ids: Iterable[int]) -> set[int]:
     return set(db.session.scalars(select(below.c.id)))
 
 
+def without_groups(scope: Scope) -> Scope:
+    """The same sight without residential groups, for what lies in wards: a list of one
+    ward is then read in order instead of being sorted."""
+    if scope.area_ids is None:
+        return scope
+    wide = select(Area.id).where(Area.id.in_(scope.area_ids), Area.level != "group")
+    return Scope(frozenset(db.session.scalars(wide)))
+
+
 def path_of(area: Area) -> list[Area]:
     """From the province down to the area itself."""
     path = [area]

@@ -1,14 +1,12 @@
 """What happened to a household, in sentences."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
 from server.audit.tables import AuditEvent
 from server.db import db
-from server.registry import queries
-from server.registry.tables import HouseholdRow
 from server.registry.words import sentence_of
 
 
@@ -21,15 +19,10 @@ class Told:
 
 
 def history_of(
-    row: HouseholdRow, merged_here: Iterable[HouseholdRow], names: Mapping[str, str]
+    subjects: Mapping[str, Sequence[str]], names: Mapping[str, str]
 ) -> list[Told]:
-    """Everything that was done to a household and to those merged into it, newest
-    first. Events tell ids only; the words come from the household as it is now."""
-    subjects = {
-        "household": [row.id, *(each.id for each in merged_here)],
-        "record": queries.record_ids_of(row.id),
-        "correction": [str(each.id) for each in queries.corrections_of(row.id)],
-    }
+    """Everything that was done to a household, newest first. `subjects` are the ids of
+    what belongs to it, by kind; the words come from the household as it is now."""
     events = db.session.scalars(
         select(AuditEvent)
         .where(

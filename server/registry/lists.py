@@ -1,15 +1,20 @@
 """The list of households."""
 
-from functools import cached_property
 from typing import Any
 
 from flask import url_for
 from sqlalchemy import Select, select
 
-from server.areas.queries import find_area, holds_on, wards
+from server.areas.queries import (
+    find_area,
+    groups_of,
+    holds_on,
+    wards,
+    without_groups,
+)
 from server.areas.tables import Area
 from server.clock import today
-from server.db import db, within
+from server.db import within
 from server.domain.actor import Scope
 from server.registry.search import search
 from server.registry.tables import HouseholdRow
@@ -33,40 +38,24 @@ _SHOWN = (
 
 
 class Places:
-    """Names of wards and groups, looked up when a row needs one."""
+    """The wards in sight, by name and number."""
 
     def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-
-    @cached_property
-    def wards(self) -> list[Area]:
-        return wards(self.scope)
-
-    @cached_property
-    def groups(self) -> dict[str, str]:
-        rows = db.session.execute(
-            within(
-                select(Area.code, Area.name).where(
-                    Area.level == "group", holds_on(today())
-                ),
-                Area.id,
-                self.scope,
-            ).order_by(Area.code)
-        )
-        return dict(rows.all())
+        self.wards: list[Area] = wards(scope)
+        self._names = {area.id: area.name for area in self.wards}
 
     def ward_name(self, area_id: int | None) -> str:
+        """A ward of today, or one that was closed since."""
+        if area_id in self._names:
+            return self._names[area_id]
         area = find_area(area_id) if area_id is not None else None
         return area.name if area else _("Chưa rõ địa bàn")
-
-    def group_name(self, code: str) -> str:
-        return self.groups.get(code, code) if code else ""
 
 
 def households(scope: Scope, wanted_state: str, ward: str) -> Listing:
     """Households in sight. Those merged into others are left out unless asked for."""
     places = Places(scope)
-    statement = within(select(*_SHOWN), HouseholdRow.area_id, scope)
+    statement = _in_sight(scope)
     if wanted_state != "merged":
         statement = statement.where(HouseholdRow.state != "merged")
     return Listing(
@@ -89,14 +78,27 @@ def households(scope: Scope, wanted_state: str, ward: str) -> Listing:
 
 def households_found(scope: Scope, text: str) -> Listing:
     """Households found by something that must not stand in an address."""
-    statement = within(select(*_SHOWN), HouseholdRow.area_id, scope)
+    statement = _in_sight(scope).where(HouseholdRow.state != "merged")
     return Listing(
         name="households",
-        statement=search(statement.where(HouseholdRow.state != "merged"), text),
+        statement=search(statement, text),
         identity=HouseholdRow.id,
         columns=_columns(Places(scope)),
         default_sort="head",
     )
+
+
+def _in_sight(scope: Scope) -> Select[Any]:
+    """Households in sight with the name of their group. They lie in wards, so groups
+    need not be looked through."""
+    group_name = (
+        select(Area.name)
+        .where(Area.code == HouseholdRow.group_code, holds_on(today()))
+        .limit(1)
+        .scalar_subquery()
+    )
+    statement = select(*_SHOWN, group_name.label("group_name"))
+    return within(statement, HouseholdRow.area_id, without_groups(scope))
 
 
 def _columns(places: Places) -> tuple[Column, ...]:
@@ -107,7 +109,7 @@ def _columns(places: Places) -> tuple[Column, ...]:
         Column("code", _("Mã hộ"), lambda row: row.code, HouseholdRow.code,
                kind="code"),
         Column("address", _("Địa chỉ"), lambda row: row.address_text, kind="long"),
-        Column("group", _("Tổ dân phố"), lambda row: places.group_name(row.group_code)),
+        Column("group", _("Tổ dân phố"), _group),
         *((ward,) if len(places.wards) != 1 else ()),
         Column("members", _("Nhân khẩu"), lambda row: row.member_count,
                HouseholdRow.member_count, kind="number"),
@@ -119,6 +121,10 @@ def _columns(places: Places) -> tuple[Column, ...]:
 
 def _page(row: Any) -> str:
     return url_for("registry.household", household_id=row.id)
+
+
+def _group(row: Any) -> str:
+    return row.group_name or row.group_code
 
 
 def _state(row: Any) -> str:
@@ -136,12 +142,7 @@ def _place_filters(places: Places, ward: str) -> tuple[Filter, ...]:
         filters.append(Filter("ward", _("Phường"), _in_ward, choices=choices))
         found = [each for each in found if str(each.id) == ward]
     if found:
-        prefix = f"{found[0].code}-"
-        groups = tuple(
-            (code, name)
-            for code, name in places.groups.items()
-            if code.startswith(prefix)
-        )
+        groups = tuple((each.code, each.name) for each in groups_of(found[0].id))
         if groups:
             filters.append(Filter("group", _("Tổ dân phố"), _in_group, choices=groups))
     return tuple(filters)

@@ -104,6 +104,7 @@ class HouseholdPage:
         self.are_numbers_open = are_numbers_open
         self.golden: GoldenHousehold = queries.golden_of(row)
         self.household = self.golden.household
+        self._areas: dict[str, Area | None] = {}
         self.names: Mapping[str, str] = {
             member.key: member.full_name for member in self.household.members
         }
@@ -166,9 +167,13 @@ class HouseholdPage:
                 is_applied=f"correction:{row.id}" in applied,
                 fits=str(row.id) not in self.golden.unapplied,
             )
-            for row in queries.corrections_of(self.row.id)
+            for row in self._every_correction
             if row.superseded_at is None
         ]
+
+    @cached_property
+    def _every_correction(self) -> list[Correction]:
+        return queries.corrections_of(self.row.id)
 
     @cached_property
     def merged_here(self) -> list[HouseholdRow]:
@@ -182,7 +187,12 @@ class HouseholdPage:
 
     @cached_property
     def history(self) -> list[Told]:
-        return history_of(self.row, self.merged_here, self.names)
+        subjects = {
+            "household": [self.row.id, *(row.id for row in self.merged_here)],
+            "record": [survey.row.id for survey in self.surveys],
+            "correction": [str(row.id) for row in self._every_correction],
+        }
+        return history_of(subjects, self.names)
 
     @property
     def is_catching_up(self) -> bool:
@@ -220,7 +230,9 @@ class HouseholdPage:
         return Line(path, field.label(language()), text, self._origin(path))
 
     def _area(self, code: str) -> Area | None:
-        return area_on(code, self.row.review_date) if code else None
+        if code and code not in self._areas:
+            self._areas[code] = area_on(code, self.row.review_date)
+        return self._areas.get(code)
 
     def _person(self, member: Member) -> Person:
         fields = {field.path: field for field in member_fields()}

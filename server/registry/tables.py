@@ -7,7 +7,7 @@ identifiers are computed from them and can be thrown away and made again.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.columns import SealedJson, UtcDateTime
@@ -73,14 +73,21 @@ class HouseholdRow(Base):
         Index(
             "ix_households_area_id_head_sort_key_id", "area_id", "head_sort_key", "id"
         ),
+        Index("ix_households_area_id_state", "area_id", "state"),  # for counting
         Index("ix_households_head_sort_key_id", "head_sort_key", "id"),
         Index("ix_households_review_date_id", "review_date", "id"),
+        Index(
+            "ix_households_merged_into",
+            "merged_into",
+            sqlite_where=text("merged_into IS NOT NULL"),
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str]
-    merged_into: Mapped[str | None] = mapped_column(index=True)
+    merged_into: Mapped[str | None]
     departed_on: Mapped[date | None]
     area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
     needs_area_review: Mapped[bool]

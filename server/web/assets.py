@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from flask import Blueprint, Flask, current_app, url_for
+from flask import Blueprint, Flask, current_app, g, url_for
 
 BOOTSTRAP = Path(str(files("flask_bootstrap"))) / "static" / "bootstrap5"
 
@@ -22,8 +22,12 @@ def init_app(app: Flask) -> None:
 
 def asset(name: str, *, endpoint: str = "static") -> str:
     """The address of a file of ours; a new content is a new address."""
-    folder = BOOTSTRAP if endpoint == "bootstrap.static" else _static_folder()
-    return url_for(endpoint, filename=name, v=_fingerprint(folder / name))
+    known: dict[tuple[str, str], str] = g.setdefault("asset_addresses", {})
+    if (endpoint, name) not in known:  # a page names the file of all icons many times
+        folder = BOOTSTRAP if endpoint == "bootstrap.static" else _static_folder()
+        fingerprint = _fingerprint(folder / name)
+        known[endpoint, name] = url_for(endpoint, filename=name, v=fingerprint)
+    return known[endpoint, name]
 
 
 def _static_folder() -> Path:

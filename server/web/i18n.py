@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import Flask, current_app, has_request_context, request
@@ -55,7 +55,7 @@ def english() -> Mapping[str, str]:
 
 def day(value: date | None) -> str:
     """24/11/2026 in both languages: a ward's papers have one way to write a day."""
-    return format_date(value, "dd/MM/yyyy", locale=language()) if value else ""
+    return f"{value.day:02}/{value.month:02}/{value.year:04}" if value else ""
 
 
 def instant(value: datetime | None) -> str:
@@ -67,7 +67,12 @@ def instant(value: datetime | None) -> str:
 
 def number(value: Number | None) -> str:
     """1.500.000 in Vietnamese, 1,500,000 in English."""
-    return "" if value is None else format_decimal(value, locale=language())
+    if value is None:
+        return ""
+    if isinstance(value, int):  # most lists are full of them, and Babel takes its time
+        grouped = f"{value:,}"
+        return grouped if language() == "en" else grouped.replace(",", ".")
+    return format_decimal(value, locale=language())
 
 
 def money(value: Number | None) -> str:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from flask import make_response, render_template, request
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal_column, select
 from werkzeug.wrappers import Response
 
 from server.db import db
@@ -138,8 +138,10 @@ def _cursor(keys: keyset.Keys, place: str) -> str:
 
 
 def _count(narrowed: Select[Any]) -> int:
-    """How many rows there are; counting stops where people stop caring."""
-    some = narrowed.order_by(None).limit(COUNTED_UP_TO + 1).subquery()
+    """How many rows there are; counting stops where people stop caring, and looks at
+    nothing but what the filters ask about."""
+    bare = narrowed.with_only_columns(literal_column("1"), maintain_column_froms=True)
+    some = bare.order_by(None).limit(COUNTED_UP_TO + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 

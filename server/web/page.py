@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import request, url_for
 from markupsafe import Markup
@@ -43,14 +44,15 @@ class FilterState:
         return bool(self.value) and not self.filter.understands(self.value)
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One value of one row, as text or as markup that a feature made."""
+class Cell(NamedTuple):
+    """One value of one row, as text or as markup that a feature made; `opening` is the
+    start of its tag. There are hundreds on a page, so a template only puts the parts
+    together."""
 
-    column: "Column"
-    raw: Any
+    opening: Markup
     text: str | Markup
     url: str | None
+    category: str | None
 
 
 @dataclass(frozen=True)
@@ -122,10 +124,25 @@ class Page:
 
     def cells(self, row: Any) -> Iterator[Cell]:
         """The row as it is shown."""
-        for column in self.listing.columns:
+        for column, filled, blank in self._openings:
             raw = column.value(row)
+            text = written(column.kind, raw)
             url = column.link(row) if column.link else None
-            yield Cell(column, raw, written(column.kind, raw), url)
+            category = (raw or "") if column.kind == "category" else None
+            yield Cell(filled if text else blank, text, url, category)
+
+    @cached_property
+    def _openings(self) -> list[tuple["Column", Markup, Markup]]:
+        """For each column how a cell begins, with something in it and without."""
+        tag = Markup('<td role="cell" class="kind-{}{}" data-label="{}">')
+        return [
+            (
+                column,
+                tag.format(column.kind, "", column.label),
+                tag.format(column.kind, " is-blank", column.label),
+            )
+            for column in self.listing.columns
+        ]
 
     def _address(self, **changes: str) -> str:
         kept = {state.filter.key: state.value for state in self.filters if state.value}

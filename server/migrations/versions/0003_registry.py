@@ -81,13 +81,24 @@ def _households_indexes() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_households_area_id_state",
+        "households",
+        ["area_id", "state"],
+        unique=False,
+    )
+    op.create_index(
         "ix_households_head_sort_key_id",
         "households",
         ["head_sort_key", "id"],
         unique=False,
     )
     op.create_index(
-        "ix_households_merged_into", "households", ["merged_into"], unique=False
+        "ix_households_merged_into",
+        "households",
+        ["merged_into"],
+        unique=False,
+        sqlite_where=sa.text("merged_into IS NOT NULL"),
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
     )
     op.create_index(
         "ix_households_review_date_id",
