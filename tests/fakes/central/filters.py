@@ -285,7 +285,7 @@ def ordered(rows: list[Row], text: str, fields: dict[str, str]) -> list[Row]:
         is_descending = direction[:1] == ["desc"]
         rows = sorted(
             rows,
-            key=lambda row: _sortable(field_value(row, name)),  # noqa: B023
+            key=lambda row: _sortable(field_value(row, name)),
             reverse=is_descending,
         )
     return rows

@@ -57,7 +57,8 @@ class Shape:
             if field.kind == "structure":
                 inner = next(iter(children(node, field.name)), None)
                 yield from self._repeats(inner, field.path, parent, owner, here, table)
-            if field.kind != "repeat" or not table.startswith(f"{owner}.{field.name}"):
+            leads_there = f"{table}.".startswith(f"{owner}.{field.name}.")
+            if field.kind != "repeat" or not leads_there:
                 continue
             for index, member in enumerate(children(node, field.name)):
                 key = _key(parent, field.name, index)

@@ -25,7 +25,7 @@ class CentralProblem(Exception):
 
     def __init__(self, code: str, message: str, details: Any = None) -> None:
         super().__init__(message)
-        self.status = int(code.split(".")[0])
+        self.status = int(code.split(".", maxsplit=1)[0])
         self.code = code if "." in code else ""
         self.message = message
         self.details = details
