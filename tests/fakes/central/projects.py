@@ -85,7 +85,6 @@ def add_form(world: World, request: Request, project: Project) -> Reply:
     )
     form.draft = _version(world, project, xform, excel)
     project.forms.append(form)
-    datasets.note_form(world, project, form.draft)
     if request.query.get("publish") == "true":
         _publish(world, project, form)
     return Reply(shown(world, form))
@@ -147,7 +146,6 @@ def put_draft(world: World, request: Request, form: Form, project: Project) -> R
         last = form.published[-1]
         xform, excel = last.xform, last.excel
     form.draft = _version(world, project, xform, excel)
-    datasets.note_form(world, project, form.draft)
     return Reply(SUCCESS)
 
 
