@@ -141,15 +141,8 @@ class Filter:
         if found.lastgroup == "call" or found.group("call"):
             return self._call(found.group("call"), at, found.end())
         text = found.group(0)
-        kind = "name"
-        if found.group("time"):
-            kind = "time"
-        elif found.group("number"):
-            kind = "number"
-        elif found.group("text"):
-            kind = "text"
-        elif text == "null":
-            kind = "null"
+        kinds = [k for k in ("time", "number", "text") if found.group(k)]
+        kind = kinds[0] if kinds else "null" if text == "null" else "name"
         return Node(kind, at, text), found.end()
 
     def _call(self, name: str, at: int, end: int) -> tuple[Node, int]:

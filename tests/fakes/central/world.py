@@ -56,6 +56,8 @@ class SubmissionVersion:
     files: dict[str, bytes | None]
     root: Any
     is_current: bool = True
+    # Columns by what was asked for: answers never change.
+    columns: dict[Any, Json] = field(default_factory=dict)
 
 
 @dataclass
@@ -108,6 +110,7 @@ class Form:
         default_factory=dict
     )
     in_flight: set[str] = field(default_factory=set)
+    facts: tuple[Any, list[Json]] = (None, [])
 
     def fields(self) -> list[Field]:
         """Of all published versions; what only older ones had comes last."""
@@ -203,6 +206,9 @@ class World:
     def next(self, what: str) -> int:
         self._numbers[what] = self._numbers.get(what, 0) + 1
         return self._numbers[what]
+
+    def last(self, what: str) -> int:
+        return self._numbers.get(what, 0)
 
     def new_uuid(self) -> str:
         return str(uuid.UUID(int=self.chance.getrandbits(128), version=4))
