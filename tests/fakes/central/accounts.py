@@ -49,6 +49,11 @@ def find_actor(world: World, request: Request, key: str | None) -> Actor | None:
     return session.actor
 
 
+def demand_signed_in(actor: Actor | None) -> None:
+    if actor is None:
+        raise not_signed_in()
+
+
 def demand(actor: Actor | None, verb: str, project: int) -> None:
     """Raises what Central says to somebody who may not."""
     if actor is None:

@@ -36,7 +36,7 @@ def receive(
     form = find_form(project, document.form_id)
     _demand_open(form, request.actor)
     form_version = _version_of(form, document)
-    instance_id = document.instance_id or f"uuid:{world.new_uuid()}"
+    instance_id = document.instance_id or world.new_uuid()
     if instance_id in form.in_flight:
         raise _deleted()  # the real server says so of what it is still writing
     if instance_id in form.received:
@@ -59,7 +59,7 @@ def create(
         reason = "did not match the form ID in the URL"
         raise unexpected("form ID", document.form_id, reason)
     form_version = _version_of(form, document)
-    instance_id = document.instance_id or f"uuid:{world.new_uuid()}"
+    instance_id = document.instance_id or world.new_uuid()
     if instance_id in form.received:
         keys = ["formId", "instanceId", "draft"]
         raise exists("submissions", keys, [form.number, instance_id, "false"])
@@ -80,7 +80,7 @@ def put(
         )
     form_version = _version_of(form, document)
     _demand_current(form, document.deprecated_id)
-    instance_id = document.instance_id or f"uuid:{world.new_uuid()}"
+    instance_id = document.instance_id or world.new_uuid()
     if instance_id in form.received:
         raise exists("submission_defs", ["instanceId"], [instance_id])
     made = _made(world, form, document, instance_id, form_version, {}, request)

@@ -132,10 +132,12 @@ def restore(world: World, request: Request, form: Form, instance: str) -> Reply:
 
 def comments(world: World, request: Request, form: Form, instance: str) -> Reply:
     submission = find(form, instance)
-    shown = []
-    for comment in reversed(submission.comments):
-        shown.append(comment | {"actor": _actor(world, comment["actorId"])})
-    return Reply(shown)
+    return Reply(
+        [
+            comment | {"actor": _actor(world, comment["actorId"])}
+            for comment in reversed(submission.comments)
+        ]
+    )
 
 
 def add_comment(world: World, request: Request, form: Form, instance: str) -> Reply:
