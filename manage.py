@@ -137,7 +137,7 @@ def install_with_pip(requirements: str, count: int) -> None:
                 progress(f"  fetching {min(seen, count)} of {count}")
             elif line.startswith("Installing "):
                 progress(f"  unpacking {count} packages")
-    print(flush=True)
+    progress("")
     if pip.returncode != 0:
         give_up("The packages could not be installed (see above)")
 

@@ -2,7 +2,8 @@
 
     submission_received   read it: a survey record, or quarantine with the reasons
       └ record_added      compare the record with those it may be one household with
-          └ households_changed   assess the household, publish it to phones
+          ├ households_changed   assess the households, publish them to phones
+          └ record_matched       count it on the phone that sent it
     correction_made       compute the household again      └ households_changed
     status_recognised     publish the household to phones
 
@@ -14,7 +15,7 @@ finds its work done. So submissions may come late, twice, edited and in any orde
 from collections.abc import Callable, Collection
 from typing import Any
 
-from server.db import transaction
+from server.db import serialise, transaction
 from server.dispatch import actions as dispatch
 from server.domain.actor import SYSTEM
 from server.domain.survey.quality import check_interview
@@ -22,6 +23,7 @@ from server.inbox import actions as inbox
 from server.inbox import contents, queries
 from server.jobs.actions import enqueue
 from server.registry import actions as registry
+from server.registry import queries as registry_queries
 from server.review import actions as review
 from server.status import actions as status
 
@@ -59,13 +61,21 @@ def understand(submission_id: int) -> None:
 
 
 def match(record_id: str) -> None:
-    """Find the household of a new record, and propose where a person must decide."""
-    review.match_record(by=SYSTEM, record_id=record_id)
+    """Find the household of a new record, and propose where a person must decide.
+
+    The phone that sent it waits to see its own update counted, even one that changes
+    nothing here or turns out to be of another household.
+    """
+    with transaction():
+        review.match_record(by=SYSTEM, record_id=record_id)
+        claimed = registry_queries.seeds_of([record_id])[record_id].household_id
+        enqueue("record_matched", {"household_ids": [str(claimed)]})
 
 
 def bring_up_to_date(household_ids: Collection[str]) -> None:
     """Assess households that changed, then show phones what they are now."""
     with transaction():
+        serialise("registry")  # nobody merges them meanwhile
         status.assess(household_ids=household_ids)
         dispatch.publish(household_ids=household_ids)
 
@@ -76,13 +86,14 @@ def relink(record_ids: Collection[str]) -> None:
 
 
 def publish(household_ids: Collection[str]) -> None:
-    """Show phones a status that was recognised or withdrawn."""
+    """Show phones what these households are now, and how often they were updated."""
     dispatch.publish(household_ids=household_ids)
 
 
 HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "submission_received": lambda given: understand(given["submission_id"]),
     "record_added": lambda given: match(given["record_id"]),
+    "record_matched": lambda given: publish(given["household_ids"]),
     "households_changed": lambda given: bring_up_to_date(given["household_ids"]),
     "correction_made": lambda given: relink(given["record_ids"]),
     "status_recognised": lambda given: publish(given["household_ids"]),

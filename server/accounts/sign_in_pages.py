@@ -158,8 +158,6 @@ def _welcome(user: User, token: str, address: str = "/") -> Response:
     if before := request.cookies.get(cookie_name()):
         sessions.sign_out(token=before)
     session.clear()
-    if user.role == "enumerator" and address == "/":
-        address = url_for("accounts.me")
     response = redirect(address, 303)
     response.set_cookie(
         cookie_name(),

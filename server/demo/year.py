@@ -14,6 +14,7 @@ from server.demo.ward import STAFF, Ward
 from server.domain.actor import Actor
 from server.domain.poverty.pack import PovertyCategory
 from server.registry.tables import HouseholdRow
+from server.review.queries import doubtful_households
 from server.status.actions import recognise
 from server.status.queries import LISTED, assessments_of, status_map
 
@@ -52,8 +53,10 @@ def _households(ward: Ward) -> list[HouseholdRow]:
 
 
 def _assessed(ward: Ward, households: Iterable[HouseholdRow]) -> list[tuple[str, str]]:
-    """Households with the category the machine found, where it found one."""
-    found = assessments_of([row.id for row in households])
+    """Households with the category the machine found, where it found one; those that
+    may be counted twice wait for a person."""
+    ids = {row.id for row in households}
+    found = assessments_of(ids - doubtful_households(ids).keys())
     return [
         (household_id, PovertyCategory(row.category).value)
         for household_id, rows in sorted(found.items())

@@ -12,9 +12,12 @@ from server.db import Base
 class Publication(Base):
     """One household as phones may see it: an entity of their offline list.
 
-    The version counts what phones sent (`updates`: distinct submissions that create or
-    update the entity) and what changed here (`revisions`), because a phone replaces its
-    own copy only by a version at least as high.
+    A phone replaces its own copy only by a version at least as high, and counts one for
+    each update it made itself. So the version counts what phones sent (`updates`: one,
+    and one for each distinct submission that updates the entity or corrects an earlier
+    submission; creating it twice is creating it once) and what changed here without any
+    of them (`revisions`). `claims` is how many distinct submissions, creating ones too,
+    had been seen.
     """
 
     __tablename__ = "publications"
@@ -22,6 +25,7 @@ class Publication(Base):
     household_id: Mapped[str] = mapped_column(primary_key=True)
     area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"), index=True)
     is_listed: Mapped[bool]  # False: merged away, moved or dissolved
+    claims: Mapped[int]
     updates: Mapped[int]
     revisions: Mapped[int]
     properties: Mapped[dict[str, Any]] = mapped_column(SealedJson)
@@ -29,4 +33,4 @@ class Publication(Base):
 
     @property
     def version(self) -> int:
-        return max(1, self.updates + self.revisions)
+        return self.updates + self.revisions

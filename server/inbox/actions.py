@@ -8,18 +8,15 @@ or sets it aside; the submission itself always stays as it was sent.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 
 from server import clock
-from server.audit import actions as audit
 from server.db import db, serialise, transaction
-from server.domain.actor import SYSTEM, Actor
-from server.domain.people.names import fold
+from server.domain.actor import Actor
 from server.domain.problems import Problem, Refused
 from server.domain.survey.answers import Answers, amended
-from server.inbox import queries
+from server.inbox import queries, readings
 from server.inbox.contents import contents_of
 from server.inbox.file_store import ReceivedFile
 from server.inbox.tables import (
@@ -68,7 +65,7 @@ def receive(
         if sha256 in known:
             _add_files(by=by, submission_id=known[sha256], files=files)
             return Receipt(known[sha256], "repeat")
-        submission = Submission(
+        row = Submission(
             source=source,
             form_id=form_id,
             form_version=form_version,
@@ -82,14 +79,14 @@ def receive(
             area_id=area_id,
             received_at=clock.now(),
             device_id=device_id,
-            **_author(by),
+            **readings.author(by),
         )
-        session.add(submission)
+        session.add(row)
         session.flush()
-        _begin_reading(submission, is_conflict=bool(known))
-        _add_files(by=by, submission_id=submission.id, files=files, silently=True)
-        _tell(by, "submission.received", submission.id, version=submission.version)
-        return Receipt(submission.id, "conflict" if known else "new")
+        _add_files(by=by, submission_id=row.id, files=files, is_new=True)
+        _begin_reading(row, is_conflict=bool(known))
+        readings.tell(by, "submission.received", row.id, version=row.version)
+        return Receipt(row.id, "conflict" if known else "new")
 
 
 def understood(
@@ -100,13 +97,13 @@ def understood(
     What this submission replaces no longer waits for a person.
     """
     with transaction():
-        reading = _locked(submission_id)
+        reading = readings.locked(submission_id)
         if reading.state != "understood":
-            _park(reading, "understood", problems, head_name)
-            _tell(by, "submission.understood", submission_id)
+            readings.park(reading, "understood", problems, head_name)
+            readings.tell(by, "submission.understood", submission_id)
             submission = queries.get_submission(submission_id)
             for earlier in queries.replaced_by(submission):
-                _retire_replaced(earlier.id)
+                readings.retire_replaced(earlier.id)
 
 
 def quarantine(
@@ -118,33 +115,35 @@ def quarantine(
 ) -> None:
     """No record could be made: park it with the reasons, for a person."""
     with transaction():
-        _park(_locked(submission_id), "quarantined", problems, head_name)
-        _tell(by, "submission.quarantined", submission_id)
+        readings.park(
+            readings.locked(submission_id), "quarantined", problems, head_name
+        )
+        readings.tell(by, "submission.quarantined", submission_id)
         edits = queries.edits_of(queries.get_submission(submission_id))
         if queries.is_understood_among([edit.id for edit in edits]):
-            _retire_replaced(submission_id)
+            readings.retire_replaced(submission_id)
 
 
 def send_back(*, by: Actor, submission_id: int, note: str) -> None:
     """Ask the enumerator to visit or to send again; `note` says what for."""
     with transaction():
-        reading = _locked(submission_id, "quarantined")
+        reading = readings.locked(submission_id, "quarantined")
         _leave(by, reading, "sent_back", "submission.sent_back", note)
 
 
 def set_aside(*, by: Actor, submission_id: int, reason: str) -> None:
     """No record will be made of it, such as of a practice interview."""
     with transaction():
-        reading = _locked(submission_id, "quarantined", "sent_back")
+        reading = readings.locked(submission_id, "quarantined", "sent_back")
         _leave(by, reading, "set_aside", "submission.set_aside", reason)
 
 
 def take_back(*, by: Actor, submission_id: int) -> None:
     """Undo sending back or setting aside: it waits for a person again."""
     with transaction():
-        reading = _locked(submission_id, "sent_back", "set_aside")
+        reading = readings.locked(submission_id, "sent_back", "set_aside")
         reading.state, reading.changed_at = "quarantined", clock.now()
-        _tell(by, "submission.taken_back", submission_id)
+        readings.tell(by, "submission.taken_back", submission_id)
 
 
 def amend_and_retry(
@@ -152,7 +151,7 @@ def amend_and_retry(
 ) -> None:
     """Put answers right, by their places, and have the submission read again."""
     with transaction() as session:
-        _locked(submission_id, *queries.FOR_A_PERSON)
+        readings.locked(submission_id, *queries.FOR_A_PERSON)
         if not reason.strip():
             raise Refused(Problem("reason_missing", "reason"))
         answers = contents_of(queries.get_submission(submission_id)).answers
@@ -164,16 +163,16 @@ def amend_and_retry(
         session.flush()
         if amendments:
             ids = [amendment.id for amendment in amendments]
-            _tell(by, "submission.amended", submission_id, amendments=ids)
+            readings.tell(by, "submission.amended", submission_id, amendments=ids)
         retry(by=by, submission_id=submission_id)
 
 
 def retry(*, by: Actor, submission_id: int) -> None:
     """Read it again as it is, after something here changed."""
     with transaction():
-        reading = _locked(submission_id, "waiting", *queries.FOR_A_PERSON)
+        reading = readings.locked(submission_id, "waiting", *queries.FOR_A_PERSON)
         reading.state, reading.changed_at = "waiting", clock.now()
-        _tell(by, "submission.retried", submission_id)
+        readings.tell(by, "submission.retried", submission_id)
         enqueue("submission_received", {"submission_id": submission_id})
 
 
@@ -194,9 +193,9 @@ def _begin_reading(submission: Submission, *, is_conflict: bool) -> None:
     if is_conflict:
         values = {"value": submission.instance_id, "version": submission.version}
         problem = Problem("instance_conflict", "meta/instanceID", values)
-        _park(reading, "quarantined", [problem], "")
+        readings.park(reading, "quarantined", [problem], "")
     else:
-        _park(reading, "waiting", [], "")
+        readings.park(reading, "waiting", [], "")
         enqueue("submission_received", {"submission_id": submission.id})
 
 
@@ -205,12 +204,13 @@ def _add_files(
     by: Actor,
     submission_id: int,
     files: Sequence[ReceivedFile],
-    silently: bool = False,
+    is_new: bool = False,
 ) -> None:
-    arrived = {(f.name, f.sha256) for f in queries.files_of(submission_id)}
-    added = {(f.name, f.sha256): f for f in files} if files else {}
-    added = {key: file for key, file in added.items() if key not in arrived}
-    for file in added.values():
+    there = [] if is_new else queries.files_of(submission_id)
+    arrived = {(file.name, file.sha256) for file in there}
+    sent = {(file.name, file.sha256): file for file in files}
+    added = [file for key, file in sent.items() if key not in arrived]
+    for file in added:
         db.session.add(
             SubmissionFile(
                 submission_id=submission_id,
@@ -221,23 +221,8 @@ def _add_files(
                 received_at=clock.now(),
             )
         )
-    if added and not silently:
-        _tell(by, "submission.files_added", submission_id, files=len(added))
-
-
-def _locked(submission_id: int, *states: str) -> Reading:
-    """The reading, ours until commit. Refuses when it is in none of `states`."""
-    reading = db.session.get(Reading, submission_id, with_for_update=True)
-    if reading is None:
-        raise Refused(Problem("submission_not_found"), status=404)
-    if states and reading.state not in states:
-        code = (
-            "submission_already_understood"
-            if reading.state == "understood"
-            else "submission_moved_on"
-        )
-        raise Refused(Problem(code), status=409)
-    return reading
+    if added and not is_new:
+        readings.tell(by, "submission.files_added", submission_id, files=len(added))
 
 
 def _amendment(
@@ -254,18 +239,8 @@ def _amendment(
         value=text,
         reason=reason,
         at=clock.now(),
-        **_author(by),
+        **readings.author(by),
     )
-
-
-def _park(
-    reading: Reading, state: str, problems: Iterable[Problem], head_name: str
-) -> None:
-    told = [problem.as_dict() for problem in problems]
-    reading.state, reading.changed_at = state, clock.now()
-    reading.problems = told
-    reading.problem_codes = " ".join(sorted({each["code"] for each in told}))
-    reading.head_name, reading.head_folded = head_name, fold(head_name)
 
 
 def _leave(by: Actor, reading: Reading, state: str, action: str, text: str) -> None:
@@ -277,28 +252,4 @@ def _leave(by: Actor, reading: Reading, state: str, action: str, text: str) -> N
     db.session.add(note)
     db.session.flush()
     reading.state, reading.changed_at = state, clock.now()
-    _tell(by, action, reading.submission_id, note=note.id)
-
-
-def _retire_replaced(submission_id: int) -> None:
-    """An edit of it was understood, whichever of the two came first. A version that
-    contradicts another one is still for a person to look at."""
-    reading = _locked(submission_id)
-    is_conflict = "instance_conflict" in reading.problem_codes.split()
-    if reading.state in queries.FOR_A_PERSON and not is_conflict:
-        reading.state, reading.changed_at = "set_aside", clock.now()
-        _tell(SYSTEM, "submission.replaced", submission_id)
-
-
-def _author(by: Actor) -> dict[str, Any]:
-    return {"actor_kind": by.kind, "actor_id": by.id, "actor_name": by.name}
-
-
-def _tell(by: Actor, action: str, submission_id: int, **details: Any) -> None:
-    audit.record(
-        by=by,
-        action=action,
-        subject_kind="submission",
-        subject_id=submission_id,
-        details=details,
-    )
+    readings.tell(by, action, reading.submission_id, note=note.id)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from server.domain.problems import Problem
 from server.domain.survey.answers import Answers, leaves
 from server.inbox.contents import Contents
 from server.inbox.questions import Question
@@ -59,6 +60,12 @@ def trail(place: str, questions: Mapping[str, Question]) -> str:
             label = questions[path].label if path in questions else _ROW.sub("", step)
             said.append(f"{label} {int(row[1]) + 1}" if row else label)
     return " · ".join(said)
+
+
+def named(problem: Problem, questions: Mapping[str, Question]) -> Problem:
+    """The problem with its place in words, as people know it from the form."""
+    place = str(problem.values.get("place", ""))
+    return replace(problem, path=trail(place, questions)) if place else problem
 
 
 class _Reader:

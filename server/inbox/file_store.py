@@ -14,6 +14,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ from typing import BinaryIO
 INCOMING = "incoming"
 # No upload takes this long: what lies here longer was left by a killed process.
 ABANDONED_AFTER_SECONDS = 24 * 3600
+# Waiting for a disk is no work; so many files of several uploads may wait at once.
+_keepers = ThreadPoolExecutor(max_workers=16, thread_name_prefix="keeping")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -43,6 +46,7 @@ class IncomingFile:
         self._path = path
         self._hash = hashlib.sha256()
         self._file: BinaryIO = path.open("xb")
+        self._durable: Future[None] | None = None
         self.size = 0
 
     def write(self, chunk: bytes) -> int:
@@ -51,22 +55,36 @@ class IncomingFile:
         self.size += len(chunk)
         return self._file.write(chunk)
 
+    def begin_keeping(self) -> str:
+        """Start making the file durable beside other work; gives its sha256.
+
+        Nothing is durable before `keep` has returned.
+        """
+        if self._durable is None:
+            self._durable = _keepers.submit(self._make_durable)
+        return self._hash.hexdigest()
+
     def keep(self) -> tuple[str, int]:
         """Make the file durable; returns its sha256 and size. May be called again."""
-        sha256 = self._hash.hexdigest()
-        if not self._file.closed:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-            self._store.adopt(self._path, sha256)
+        sha256 = self.begin_keeping()
+        if self._durable is not None:
+            self._durable.result()
         return sha256, self.size
 
     def discard(self) -> None:
         """Forget the file unless it was kept."""
+        if self._durable is not None:
+            wait([self._durable])
         with contextlib.suppress(OSError):
             # Closing writes the rest of the buffer, which a full disk refuses.
             self._file.close()
         self._path.unlink(missing_ok=True)
+
+    def _make_durable(self) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._store.adopt(self._path, self._hash.hexdigest())
 
 
 class FileStore:

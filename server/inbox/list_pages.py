@@ -14,6 +14,9 @@ from server.clock import VIETNAM
 from server.db import db, within
 from server.domain.actor import Scope
 from server.domain.people.names import fold
+from server.domain.problems import Problem
+from server.inbox.answer_tree import named
+from server.inbox.pages import asked_in
 from server.inbox.queries import submissions
 from server.inbox.tables import Reading, Submission
 from server.inbox.words import form_labels, problem_label, state_labels
@@ -133,7 +136,9 @@ def _form(row: Any) -> str:
 
 def _problems(row: Any) -> str:
     """The sentences of what holds it up; of the others the page itself tells."""
-    return " ".join(sentence(each) for each in row[1].problems if each["blocking"])
+    asked = asked_in(row[0])
+    found = [Problem(**each) for each in row[1].problems if each["blocking"]]
+    return " ".join(sentence(named(problem, asked)) for problem in found)
 
 
 def _search() -> Filter:

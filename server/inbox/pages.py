@@ -12,7 +12,7 @@ from server.db import db
 from server.domain.actor import EVERYWHERE, Scope
 from server.domain.problems import Problem, Refused
 from server.inbox import queries
-from server.inbox.answer_tree import Node, computed_of, trail, tree_of
+from server.inbox.answer_tree import Node, computed_of, named, trail, tree_of
 from server.inbox.contents import Contents, contents_of
 from server.inbox.fixes import Fix, fixes_of
 from server.inbox.questions import Question, questions_of
@@ -39,6 +39,7 @@ class SubmissionPage:
     submission: Submission
     reading: Reading
     area_name: str
+    problems: list[Problem]
     contents: Contents
     fixes: list[Fix]
     answers: tuple[Node, ...]
@@ -73,6 +74,7 @@ def page_of(submission: Submission) -> SubmissionPage:
         submission=submission,
         reading=reading,
         area_name=area.name if area else "",
+        problems=[named(Problem(**each), questions) for each in reading.problems],
         contents=contents,
         fixes=fixes_of(reading.problems, contents, questions) if is_parked else [],
         answers=tree_of(contents, questions),
@@ -91,13 +93,18 @@ def fixes(submission: Submission) -> list[Fix]:
     return fixes_of(reading.problems, contents, _questions(submission, contents))
 
 
-def _questions(submission: Submission, contents: Contents) -> dict[str, Question]:
-    """The questions of the very version that was filled in, with the wards to choose
-    from. Who releases forms to phones puts a function into `extensions["xform_of"]`.
-    """
+def asked_in(submission: Submission) -> dict[str, Question]:
+    """The questions of the very version that was filled in. Who releases forms to
+    phones puts a function into `extensions["xform_of"]`."""
     xform_of = current_app.extensions.get("xform_of", lambda *_version: None)
     xform = xform_of(submission.form_id, submission.form_version)
-    found = dict(questions_of(xform, language())) if xform else {}
+    return questions_of(xform, language()) if xform else {}
+
+
+def _questions(submission: Submission, contents: Contents) -> dict[str, Question]:
+    """The questions of the very version that was filled in, with the wards to choose
+    from."""
+    found = dict(asked_in(submission))
     fields = contents.table.household if contents.table else ()
     for field in fields:
         if field.target == "ward_code" and field.path in found:

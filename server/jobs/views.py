@@ -91,6 +91,7 @@ def _kind_labels() -> dict[str, str]:
     return {
         "submission_received": _("Đọc phiếu mới nhận"),
         "record_added": _("Tìm hộ của phiếu"),
+        "record_matched": _("Ghi nhận phiếu trên danh sách của điện thoại"),
         "households_changed": _("Chấm điểm hộ, gửi danh sách xuống điện thoại"),
         "correction_made": _("Tính lại hộ sau đính chính"),
         "status_recognised": _("Gửi kết quả công nhận xuống điện thoại"),

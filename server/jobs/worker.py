@@ -59,9 +59,7 @@ class Worker:
         with self._app.app_context():
             is_sqlite = engine().dialect.name == "sqlite"
             # A file has one worker process: whatever runs there is of a former one.
-            actions.release_stale(
-                older_than=_ALL if is_sqlite else actions.STALE_AFTER
-            )
+            actions.release_stale(older_than=_ALL if is_sqlite else actions.STALE_AFTER)
         self._stopping.clear()
         self._threads = [
             threading.Thread(

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from server.domain.people.identity_numbers import mask
@@ -23,6 +24,12 @@ from server.web.security import STAFF, actor, allow, scope
 
 blueprint = Blueprint("registry", __name__, url_prefix="/households")
 SEALED_SEARCH = "registry.found"
+
+
+@blueprint.record_once
+def _prepare(state: BlueprintSetupState) -> None:
+    links = state.app.extensions.setdefault("submission_links", [])
+    links.append(_household_of_submission)
 
 
 @blueprint.get("/")
@@ -173,3 +180,13 @@ def _correction_page(
         path=path,
         problems=problems,
     )
+
+
+def _household_of_submission(submission_id: int) -> tuple[str, str] | None:
+    """Where a submission led, for its page in the inbox."""
+    record = queries.find_record_of(submission_id)
+    row = queries.find_household_of(record.id) if record else None
+    if row is None or not scope().holds(row.area_id):
+        return None
+    address = url_for("registry.household", household_id=row.id)
+    return _("Hộ {code}", code=row.code), address

@@ -135,10 +135,9 @@ class _Rows:
         return parts
 
     def _key_of(self, listed: Listed) -> str | None:
-        if listed.area_id not in self.area_keys:
-            return None
-        if not self.by_group:
-            return self.area_keys[listed.area_id]
+        key = self.area_keys.get(listed.area_id or 0)
+        if key is None or not self.by_group:
+            return key
         return listed.group_code if listed.group_code in self.names else ""
 
 

@@ -128,7 +128,7 @@ def is_empty() -> bool:
 def first_steps() -> tuple[FirstStep, ...]:
     """What to set up, in the order in which it is needed, and what is done already."""
 
-    def exists(statement: Select[tuple[int]]) -> bool:
+    def exists(statement: Select[int]) -> bool:
         return db.session.scalar(statement.limit(1)) is not None
 
     return (

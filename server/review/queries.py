@@ -215,3 +215,17 @@ def _waiting(scope: Scope, *, besides: MergeProposal) -> Select[MergeProposal]:
         .where(MergeProposal.state == "open", MergeProposal.id != besides.id)
         .limit(1)
     )
+
+
+def doubtful_households(household_ids: Collection[str]) -> dict[str, int]:
+    """Which of these may be one with another household, with the pair to decide."""
+    found: dict[str, int] = {}
+    sides = (MergeProposal.left_household_id, MergeProposal.right_household_id)
+    for side in sides:
+        statement = (
+            select(side, MergeProposal.id)
+            .where(MergeProposal.state == "open", side.in_(sorted(household_ids)))
+            .order_by(MergeProposal.score)
+        )
+        found |= dict(map(tuple, db.session.execute(statement)))
+    return found

@@ -5,7 +5,7 @@ one. A decision about the surviving household that is made after the merge settl
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -88,7 +88,7 @@ def _codes(household_ids: set[str]) -> dict[str, str]:
 
 def _decided_at(
     held: dict[str, dict[str, PovertyStatus]], standard: str
-) -> dict[int, object]:
+) -> dict[int, datetime]:
     rows = [each[standard] for each in held.values() if standard in each]
     known = queries.documents({row.recognition_id for row in rows})
     return {row.id: known[row.recognition_id].at for row in rows}

@@ -28,60 +28,66 @@ def households(asked: Asked, scope: Scope) -> Listing:
     return Listing(
         name="danh-sach",
         statement=statement,
-        columns=(
-            Column(
-                "code",
-                _("Mã hộ"),
-                lambda row: row.code,
-                HouseholdRow.code,
-                lambda row: url_for("registry.household", household_id=row.id),
-            ),
-            Column(
-                "head",
-                _("Chủ hộ"),
-                lambda row: row.head_name,
-                HouseholdRow.head_sort_key,
-            ),
-            Column("address", _("Địa chỉ"), lambda row: row.address_text),
-            Column("group", _("Tổ"), group_of, HouseholdRow.group_code),
-            Column(
-                "members",
-                _("Số người"),
-                lambda row: row.member_count,
-                HouseholdRow.member_count,
-                kind="number",
-            ),
-            Column(
-                "recognised",
-                _("Được công nhận"),
-                lambda row: category_mark(row.recognised) if row.recognised else "",
-            ),
-            Column(
-                "document",
-                _("Quyết định"),
-                lambda row: row.document_number or "",
-                link=lambda row: (
-                    url_for("status.recognition", recognition_id=row.recognition_id)
-                    if row.recognition_id
-                    else None
-                ),
-            ),
-            Column(
-                "assessed",
-                _("Chấm điểm hiện nay"),
-                lambda row: category_mark(row.assessed) if row.assessed_under else "",
-            ),
-            Column("differs", _("Khác nhau"), _difference),
-        ),
+        columns=_household_columns(),
         identity=HouseholdRow.id,
         filters=_filters(asked),
         default_sort="head",
     )
 
 
+def _household_columns() -> tuple[Column, ...]:
+    return (
+        Column(
+            "code",
+            _("Mã hộ"),
+            lambda row: row.code,
+            HouseholdRow.code,
+            lambda row: url_for("registry.household", household_id=row.id),
+            kind="code",
+        ),
+        Column(
+            "head",
+            _("Chủ hộ"),
+            lambda row: row.head_name,
+            HouseholdRow.head_sort_key,
+        ),
+        Column("address", _("Địa chỉ"), lambda row: row.address_text, kind="long"),
+        Column("group", _("Tổ"), group_of, HouseholdRow.group_code),
+        Column(
+            "members",
+            _("Số người"),
+            lambda row: row.member_count,
+            HouseholdRow.member_count,
+            kind="number",
+        ),
+        Column(
+            "recognised",
+            _("Được công nhận"),
+            lambda row: category_mark(row.recognised) if row.recognised else "",
+        ),
+        Column(
+            "document",
+            _("Quyết định"),
+            lambda row: row.document_number or "",
+            link=lambda row: (
+                url_for("status.recognition", recognition_id=row.recognition_id)
+                if row.recognition_id
+                else None
+            ),
+            kind="code",
+        ),
+        Column(
+            "assessed",
+            _("Chấm điểm hiện nay"),
+            lambda row: category_mark(row.assessed) if row.assessed_under else "",
+        ),
+        Column("differs", _("Khác nhau"), _difference),
+    )
+
+
 def group_of(row: Any) -> str:
     """The number of a group as people say it: the end of its code, 00235-07 is 7."""
-    return row.group_code.rpartition("-")[2].lstrip("0")
+    return str(row.group_code).rpartition("-")[2].lstrip("0")
 
 
 def kind_labels() -> dict[str, str]:

@@ -12,6 +12,7 @@ from server.registry.tables import HouseholdRow
 from server.status import queries
 from server.status.lists import standard_name
 from server.status.sheet import Sheet, sheet_of
+from server.status.standards import find_standard
 from server.status.tables import PovertyStatus, Recognition
 from server.status.words import category_words, deprived_text, verdict_word
 from server.web.panels import household_panel
@@ -22,6 +23,7 @@ class StandardPart:
     """One standard: what holds today, what was assessed, what was believed when."""
 
     name: str
+    is_in_force: bool
     current: PovertyStatus | None
     sheet: Sheet | None
     history: Sequence[PovertyStatus]
@@ -50,11 +52,12 @@ def panel_of(row: HouseholdRow) -> StatusPanel:
         standards=[
             StandardPart(
                 name=standard_name(standard),
+                is_in_force=_is_in_force(standard),
                 current=current.get(standard),
                 sheet=sheet_of(row, assessed[standard])
                 if standard in assessed
                 else None,
-                history=history[standard],
+                history=_newest_beliefs_first(history[standard]),
             )
             for standard in (*assessed, *sorted(history.keys() - assessed.keys()))
         ],
@@ -62,6 +65,17 @@ def panel_of(row: HouseholdRow) -> StatusPanel:
             {each.recognition_id for rows in history.values() for each in rows}
         ),
     )
+
+
+def _is_in_force(standard: str) -> bool:
+    pack = find_standard(standard)
+    return pack is not None and pack.holds_on(clock.today())
+
+
+def _newest_beliefs_first(rows: Sequence[PovertyStatus]) -> list[PovertyStatus]:
+    """What counts now, newest first; then what was believed before."""
+    newest = sorted(rows, key=lambda row: (row.valid_from, row.id), reverse=True)
+    return sorted(newest, key=lambda row: row.superseded_at is not None)
 
 
 @household_panel

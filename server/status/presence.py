@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from server.clock import VIETNAM
 from server.db import db
@@ -77,22 +77,26 @@ def merges() -> list[Merge]:
 
 
 def _departed_by(on: date, known_at: datetime | None) -> dict[str, Departure]:
-    statement = select(HouseholdEvent.household_id, HouseholdEvent.kind).where(
-        HouseholdEvent.on <= on
+    """Who had moved away or was dissolved, and was not reviewed again since."""
+    came_back = (
+        select(SurveyRecordRow.id)
+        .join(HouseholdRecord, HouseholdRecord.record_id == SurveyRecordRow.id)
+        .where(
+            HouseholdRecord.household_id == HouseholdEvent.household_id,
+            SurveyRecordRow.review_date > HouseholdEvent.on,
+            SurveyRecordRow.review_date <= on,
+        )
     )
-    if known_at is None:
-        # What the register makes of the events now: who came back is live again.
-        statement = statement.join(
-            HouseholdRow, HouseholdRow.id == HouseholdEvent.household_id
-        ).where(
-            HouseholdEvent.superseded_at.is_(None), HouseholdRow.state == "departed"
-        )
-    else:
-        statement = statement.where(
+    is_known: ColumnElement[bool] = HouseholdEvent.superseded_at.is_(None)
+    if known_at is not None:
+        came_back = came_back.where(SurveyRecordRow.received_at < known_at)
+        is_known = and_(
             HouseholdEvent.at < known_at,
-            HouseholdEvent.superseded_at.is_(None)
-            | (HouseholdEvent.superseded_at >= known_at),
+            or_(is_known, HouseholdEvent.superseded_at >= known_at),
         )
+    statement = select(HouseholdEvent.household_id, HouseholdEvent.kind).where(
+        HouseholdEvent.on <= on, is_known, ~came_back.exists()
+    )
     return {
         household_id: _KINDS[kind]
         for household_id, kind in db.session.execute(statement)

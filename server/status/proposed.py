@@ -11,6 +11,7 @@ from server.db import db, within
 from server.domain.actor import Scope
 from server.domain.poverty.pack import PovertyCategory
 from server.registry.tables import HouseholdRow
+from server.review.queries import doubtful_households
 from server.status import ward_list
 from server.status.asked import Asked
 
@@ -22,7 +23,8 @@ class Candidate:
     """A household that is on a list or was assessed into one.
 
     `category` is what the decision would say of it: as assessed, or as it is while
-    nothing can be told. `is_ticked`: the two differ.
+    nothing can be told. `is_ticked`: the two differ, and nobody waits for a decision
+    whether this is another household of the register as well (`doubtful_pair`).
     """
 
     id: str
@@ -33,6 +35,7 @@ class Candidate:
     recognised: str | None
     assessed: str | None
     category: str
+    doubtful_pair: int | None
     is_ticked: bool
 
 
@@ -54,7 +57,7 @@ def candidates(asked: Asked, scope: Scope) -> list[Candidate]:
     area_ids = asked.area_ids()
     if area_ids is not None:
         statement = ward_list.in_areas(statement, area_ids)
-    return [_candidate(row) for row in db.session.execute(statement)]
+    return _candidates(db.session.execute(statement).all())
 
 
 def chosen(asked: Asked, scope: Scope, items: Mapping[str, str]) -> list[Candidate]:
@@ -62,8 +65,8 @@ def chosen(asked: Asked, scope: Scope, items: Mapping[str, str]) -> list[Candida
     statement = ward_list.ward_list(scope, asked.moment).where(
         HouseholdRow.id.in_(sorted(items))
     )
-    rows = db.session.execute(statement.order_by(HouseholdRow.head_sort_key))
-    return [_candidate(row, items[row.id]) for row in rows]
+    rows = db.session.execute(statement.order_by(HouseholdRow.head_sort_key)).all()
+    return _candidates(rows, items)
 
 
 def preview(found: Iterable[Candidate]) -> Preview:
@@ -92,8 +95,19 @@ def find_by_code(code: str, asked: Asked, scope: Scope) -> str | None:
     return db.session.scalar(within(statement, HouseholdRow.area_id, scope))
 
 
-def _candidate(row: Any, category: str | None = None) -> Candidate:
+def _candidates(
+    rows: Sequence[Any], chosen_for: Mapping[str, str] | None = None
+) -> list[Candidate]:
+    doubtful = doubtful_households([row.id for row in rows])
+    chosen_for = chosen_for or {}
+    return [
+        _candidate(row, chosen_for.get(row.id), doubtful.get(row.id)) for row in rows
+    ]
+
+
+def _candidate(row: Any, category: str | None, doubtful_pair: int | None) -> Candidate:
     told = row.assessed or row.recognised or CATEGORIES[0]
+    differs = row.assessed is not None and row.assessed != row.recognised
     return Candidate(
         id=row.id,
         code=row.code,
@@ -103,5 +117,6 @@ def _candidate(row: Any, category: str | None = None) -> Candidate:
         recognised=row.recognised,
         assessed=row.assessed,
         category=category or told,
-        is_ticked=row.assessed is not None and row.assessed != row.recognised,
+        doubtful_pair=doubtful_pair,
+        is_ticked=differs and doubtful_pair is None,
     )

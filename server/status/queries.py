@@ -186,7 +186,7 @@ def live_statuses(
     return dict(found)
 
 
-def recognitions(scope: Scope) -> Select[tuple[Recognition]]:
+def recognitions(scope: Scope) -> Select[Recognition]:
     """The decisions about the areas of `scope`."""
     return within(select(Recognition), Recognition.area_id, scope)
 
@@ -236,7 +236,7 @@ def documents(recognition_ids: Collection[int]) -> dict[int, Recognition]:
     return {row.id: row for row in rows}
 
 
-def unrecognised(scope: Scope, standard: str, on: date) -> Select[tuple[str]]:
+def unrecognised(scope: Scope, standard: str, on: date) -> Select[str]:
     """Live households assessed as poor or near-poor whose recognised status says
     something else, or nothing."""
     statement = (

@@ -27,12 +27,10 @@ def lived_elsewhere(on: date) -> dict[str, int]:
             SurveyRecordRow.area_id,
         )
         .join(SurveyRecordRow, SurveyRecordRow.id == HouseholdRecord.record_id)
-        .where(
-            HouseholdRecord.household_id.in_(_movers()),
-            SurveyRecordRow.area_id.is_not(None),
-        )
+        .where(HouseholdRecord.household_id.in_(_movers()))
     ):
-        reviews[household_id].append((reviewed, record_id, area_id))
+        if area_id is not None:
+            reviews[household_id].append((reviewed, record_id, area_id))
     then = {}
     for household_id, known in reviews.items():
         known.sort()
@@ -42,7 +40,7 @@ def lived_elsewhere(on: date) -> dict[str, int]:
     return then
 
 
-def _movers() -> Select[tuple[str]]:
+def _movers() -> Select[str]:
     """Households with a status that some review found in another area of today."""
     has_status = (
         select(PovertyStatus.id)

@@ -28,9 +28,9 @@ class Moment:
     known_at: datetime | None = None
 
 
-def ward_list(scope: Scope, moment: Moment) -> Select[Any]:
+def ward_list(scope: Scope, moment: Moment) -> Select[*tuple[Any, ...]]:
     """Households of `scope` with `recognised`, `assessed` and the document."""
-    statement = (
+    statement: Select[*tuple[Any, ...]] = (
         select(
             HouseholdRow.id,
             HouseholdRow.code,

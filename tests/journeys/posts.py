@@ -30,7 +30,9 @@ def part(name: str, content: bytes, file_name: str = "", kind: str = "") -> byte
     return f"{head}\r\n\r\n".encode() + content
 
 
-def photo(name: str, content: bytes = b"\xff\xd8photo", kind: str = "image/jpeg") -> bytes:
+def photo(
+    name: str, content: bytes = b"\xff\xd8photo", kind: str = "image/jpeg"
+) -> bytes:
     return part(name, content, name, kind)
 
 
@@ -42,7 +44,9 @@ def body(*parts: bytes) -> bytes:
 
 def instance(**changes: Any) -> bytes:
     """A filled-in household review, some of its answers changed."""
-    return ET.tostring(as_xml(review(**changes)), encoding="utf-8", xml_declaration=True)
+    return ET.tostring(
+        as_xml(review(**changes)), encoding="utf-8", xml_declaration=True
+    )
 
 
 def upload(xml: bytes, *files: bytes) -> bytes:

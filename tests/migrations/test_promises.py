@@ -103,7 +103,9 @@ APPEND_ONLY = [
     (add_released_form, "title"),
     (add_recognised_household, "category"),
 ]
-TABLES = [add.__name__.removeprefix("add_").removeprefix("make_") for add, _ in APPEND_ONLY]
+TABLES = [
+    add.__name__.removeprefix("add_").removeprefix("make_") for add, _ in APPEND_ONLY
+]
 
 
 @pytest.mark.parametrize(("make", "column"), APPEND_ONLY, ids=TABLES)

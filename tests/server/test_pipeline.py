@@ -29,11 +29,11 @@ from tests.domain.survey.submissions import (
     person,
     review,
 )
-from tests.factories import make_area
+from tests.factories import make_area, make_user
 from tests.server.inbox.arrivals import PHONE, STAFF, receive, xml
-from tests.server.inbox.conftest import november
+from tests.server.inbox.conftest import app, november, signed_in
 
-__all__ = ["november"]
+__all__ = ["app", "november"]
 
 OTHER = "uuid:0d7c7cb6-5d2b-4ad1-9a3f-{:012}"
 
@@ -74,7 +74,12 @@ def test_a_submission_becomes_an_assessed_household_on_phones(app: Flask) -> Non
     publication = db.session.scalars(select(Publication)).one()
     assert publication.household_id == household.id
     kinds = list(db.session.scalars(select(Job.kind).order_by(Job.id)))
-    assert kinds == ["submission_received", "record_added", "households_changed"]
+    assert kinds == [
+        "submission_received",
+        "record_added",
+        "households_changed",
+        "record_matched",
+    ]
     assert invariants.verify() == []
 
 
@@ -169,10 +174,6 @@ def test_the_same_answers_from_central_give_the_same_record_and_household(
     (household,) = households()
     assert household.record_count == 2
     assert number(Publication) == 1
-
-
-def late(**changes: Any) -> bytes:
-    return _sent(OTHER.format(1), **changes)
 
 
 def _sent(instance_id: str, deprecated_id: str = "", **changes: Any) -> bytes:
@@ -292,6 +293,18 @@ def test_a_version_that_contradicts_another_joins_the_household_when_retried(
     assert number(SurveyRecordRow) == 2
     (household,) = households()
     assert household.record_count == 2
+
+
+def test_the_page_of_a_submission_leads_to_its_household(app: Flask) -> None:
+    receipt = receive(area_id=make_area(code="00229").id)
+    work()
+
+    page = signed_in(app, make_user(role="admin")).get(
+        f"/inbox/{receipt.submission_id}"
+    )
+
+    (household,) = households()
+    assert f'href="/households/{household.id}">Hộ {household.code}' in page.text
 
 
 def test_who_sent_it_is_known_to_the_inbox(app: Flask) -> None:

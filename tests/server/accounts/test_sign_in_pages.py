@@ -227,7 +227,7 @@ def test_a_link_leads_in_and_works_once(app: Flask, client: Browser) -> None:
 
     answer = client.post(address, data={"password": PASSWORD, "repeat": PASSWORD})
 
-    assert answer.headers["Location"] == "/me"
+    assert answer.headers["Location"] == "/"
     assert "Nguyễn Thị Lan" in client.get("/me").text
     late = other_browser(app)
     assert late.get(address).status_code == 410

@@ -57,15 +57,43 @@ def test_bytes_and_names_are_on_disk_before_keep_returns(
 ) -> None:
     synced: list[str] = []
     really = os.fsync
-    monkeypatch.setattr(
-        os, "fsync", lambda fd: (synced.append(os.readlink(f"/proc/self/fd/{fd}")),
-                                 really(fd))[1]
-    )  # fmt: skip
+
+    def watched(handle: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        really(handle)
+
+    monkeypatch.setattr(os, "fsync", watched)
 
     keep(store, PHOTO)
 
     assert Path(synced[0]).parent.name == "incoming"
     assert synced[-1] == str(store.path(SHA256).parent)
+
+
+def test_a_file_becomes_durable_beside_other_work(store: FileStore) -> None:
+    with store.incoming() as file:
+        file.write(PHOTO)
+        assert file.begin_keeping() == SHA256
+        assert file.keep() == (SHA256, len(PHOTO))
+
+    assert names(store) == [SHA256]
+
+
+def test_what_the_disk_refuses_is_said_by_keep_and_leaves_nothing(
+    store: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(FileStore, "adopt", full)
+
+    with store.incoming() as file:
+        file.write(PHOTO)
+        file.begin_keeping()
+        with pytest.raises(OSError, match="No space"):
+            file.keep()
+
+    assert names(store) == []
 
 
 def test_eight_threads_may_bring_the_same_file(store: FileStore) -> None:

@@ -62,7 +62,9 @@ def test_both_lists_show_what_came_from_the_ward(officer: Browser, ward: Area) -
         assert "Nguyễn Văn Bình" in text
         assert f'href="/inbox/{number}"' in text
         assert "Phường Khâm Thiên" in text
-    assert "Lựa chọn “gold”" in page(officer, "/inbox/quarantine")
+    said = "Lựa chọn “gold” ở Tường bao không có trong danh mục."
+    assert said in page(officer, "/inbox/quarantine")
+    assert said in page(officer, f"/inbox/{number}")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The pages of lists and decisions, as an officer of a ward sees them."""
 
 import io
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -271,8 +272,19 @@ def test_the_page_of_a_household_shows_status_assessment_and_history(
 
     assert "quyết định 13/QĐ-UBND" in page
     assert "Lịch sử công nhận (2)" in page
+    assert page.count("Từng ghi nhận, nay không còn tính") == 1
+    assert "nay hết hiệu lực" not in page
     assert "12 chỉ số và vì sao" in page
     assert "Chuẩn này chưa được đối chiếu" in page
+
+
+def test_a_status_under_an_old_standard_says_that_it_is_over(
+    officer: Browser, ward: Area, poor: HouseholdRow
+) -> None:
+    day = date(2018, 12, 20)
+    recognise(ward, [(poor, "POOR")], standard="vn-2016", valid_from=day)
+
+    assert "nay hết hiệu lực" in officer.get(f"/households/{poor.id}").text
 
 
 def test_what_is_missing_is_asked_for_on_the_page_of_the_household(

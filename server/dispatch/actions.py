@@ -1,0 +1,71 @@
+"""Publishing households to phones."""
+
+from collections.abc import Collection
+
+from server.areas.queries import WARD_LEVELS, get_area, path_of
+from server.db import serialise, transaction
+from server.dispatch.projections import properties_hash, properties_of, status_words
+from server.dispatch.queries import claims_on, statuses_today
+from server.dispatch.tables import Publication
+from server.registry.queries import golden_of
+from server.registry.tables import HouseholdRow
+
+
+def publish(*, household_ids: Collection[str]) -> None:
+    """Bring what phones should hold up to date with the households.
+
+    May run any number of times and in any order: the version depends on which
+    submissions there are, not on when they came. It rises once more for a change of
+    our own (a correction, a merge, a recognition), so that it reaches every phone, but
+    not for a change that came with a submission, which has been counted.
+    """
+    with transaction() as session:
+        serialise("publish")
+        ids = sorted(set(household_ids))
+        claims = claims_on(ids)
+        statuses = statuses_today(ids)
+        for household_id in ids:
+            row = session.get(HouseholdRow, household_id)
+            if row is None:
+                continue
+            known = claims.get(household_id, [])
+            _publish_one(
+                row,
+                status=status_words(statuses.get(household_id, [])),
+                claims=len(known),
+                updates=1 + sum(claim.is_update for claim in known),
+            )
+
+
+def _publish_one(row: HouseholdRow, *, status: str, claims: int, updates: int) -> None:
+    with transaction() as session:
+        is_listed = row.state == "live"
+        properties = (
+            properties_of(row, golden_of(row), status, _ward_code(row.area_id))
+            if is_listed
+            else {}
+        )
+        now_hash = properties_hash(properties)
+        known = session.get(Publication, row.id)
+        if known is None:
+            known = Publication(household_id=row.id, revisions=0)
+            session.add(known)
+        else:
+            was = (known.properties_hash, known.is_listed, known.area_id)
+            is_changed = was != (now_hash, is_listed, row.area_id)
+            if is_changed and claims <= known.claims:
+                known.revisions += 1
+        known.area_id, known.is_listed = row.area_id, is_listed
+        known.claims, known.updates = claims, updates
+        if known.properties_hash != now_hash:
+            known.properties, known.properties_hash = properties, now_hash
+        session.flush()
+
+
+def _ward_code(area_id: int | None) -> str:
+    """The code of the ward an area is or lies in; blank when it is not known."""
+    if area_id is None:
+        return ""
+    return next(
+        (a.code for a in path_of(get_area(area_id)) if a.level in WARD_LEVELS), ""
+    )

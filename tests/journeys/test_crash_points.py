@@ -1,0 +1,147 @@
+"""Killed at any step of receiving and of processing, nothing is lost, doubled or stuck.
+
+A phone posts a survey in two uploads, its edit, and one that nobody can read; the worker
+makes households of them. This story is played once for every step at which a process may
+die, with `kill -9` at that step. Then the program starts again, the phone sends what was
+not acknowledged, and everything must be as if nothing had happened.
+"""
+
+import json
+import pickle
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.crashing import STEPS, posts
+from tests.postgresql import empty
+
+ROOT = Path(__file__).parents[2]
+# At these, every single occurrence is a point of its own; of the others the first is.
+EVERY = ("before commit", "after commit", "keep")
+NAMES = ["before commit", "after commit"]
+NAMES += [path.rpartition(".")[2].strip("_") for _, path in STEPS]
+
+
+class Stage:
+    """Plays the story in forked processes, on a fresh database each time."""
+
+    def __init__(self, folder: Path, database: str, template: Path, forks: Any) -> None:
+        self._folder = folder
+        self._template = template
+        self._forks = forks
+        self.engine = database.partition(":")[0]
+        self._address = (
+            f"sqlite:///{folder / 'data' / 'ra-soat.sqlite'}"
+            if self.engine == "sqlite"
+            else database
+        )
+
+    def play(self, step: str | None) -> int:
+        """The story until `step`, from the beginning; gives how the process ended."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        (self._folder / "data").mkdir(parents=True)
+        if self.engine == "sqlite":
+            shutil.copy(self._template, self._folder / "data" / "ra-soat.sqlite")
+        else:
+            empty(self._address)
+        assert self._fork("prepare") == 0
+        return self._fork("live", step)
+
+    def restart(self) -> None:
+        """Start again after what happened, and finish the story."""
+        assert self._fork("restart") == 0
+
+    def seen(self) -> dict[str, Any]:
+        """What the last process found in the end."""
+        written = (self._folder / "seen").read_bytes()
+        found: dict[str, Any] = pickle.loads(written)  # noqa: S301 - by our own fork
+        return found
+
+    def passed(self) -> list[str]:
+        """Every step of an uninterrupted story."""
+        steps: list[str] = json.loads((self._folder / "passed").read_text())
+        return steps
+
+    def acknowledged(self) -> list[str]:
+        """What the phone need not send again."""
+        return (self._folder / "acknowledged").read_text().splitlines()
+
+    def _fork(self, act: str, step: str | None = None) -> int:
+        order = {
+            "act": act,
+            "folder": str(self._folder),
+            "address": self._address,
+            "step": step,
+        }
+        self._forks.stdin.write(json.dumps(order) + "\n")
+        self._forks.stdin.flush()
+        return int(self._forks.stdout.readline())
+
+
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Any]:
+    """The warm process that forks."""
+    command = [sys.executable, "-m", "tests.journeys.crashing"]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+@pytest.fixture
+def stage(database: str, tmp_path: Path, migrated_sqlite: Path, forks: Any) -> Stage:
+    return Stage(tmp_path / "stage", database, migrated_sqlite, forks)
+
+
+def test_the_uninterrupted_story_is_whole(stage: Stage) -> None:
+    assert stage.play(None) == 0
+
+    seen = stage.seen()
+    assert len(seen["submissions"]) == 3
+    assert len(seen["files"]) == 3
+    assert [state for _, state, _ in seen["readings"]].count("understood") == 2
+    assert {state for _, state in seen["jobs"]} == {"done"}
+    assert len(seen["households"]) == 1
+    assert seen["broken promises"] == []
+    assert stage.acknowledged() == list(posts())
+
+
+@pytest.fixture(scope="module")
+def undisturbed() -> dict[str, Any]:
+    """What the story leads to on each engine when nobody dies, and its steps."""
+    return {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_kill_at_any_step_leaves_no_trace(
+    stage: Stage, name: str, undisturbed: dict[str, Any]
+) -> None:
+    if stage.engine not in undisturbed:
+        stage.play(None)
+        undisturbed[stage.engine] = stage.seen(), stage.passed()
+    expected, passed = undisturbed[stage.engine]
+    points = [
+        point
+        for point in passed
+        if name in (point.split()[1], point.rpartition(" ")[0])
+        and (name in EVERY or point.endswith(" 1"))
+    ]
+    assert len(points) >= 2
+
+    for point in points:
+        assert stage.play(point) == -signal.SIGKILL, f"{point} was not reached"
+        stage.restart()
+        assert stage.seen() == expected, f"after a kill {point}"

@@ -1,0 +1,152 @@
+"""Statuses through merges and departures that the register itself computed."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from server.areas.tables import Area
+from server.db import db
+from server.domain.actor import EVERYWHERE
+from server.domain.matching.judgement import Verdict
+from server.domain.poverty.load import load_pack
+from server.domain.poverty.pack import PovertyCategory
+from server.domain.survey.record import SurveyRecord
+from server.registry.actions import record_departure, take_back_departure
+from server.registry.tables import HouseholdRecord, HouseholdRow
+from server.reports.movement import Question, movement_of
+from server.review.actions import decide, undo
+from server.review.tables import JudgementRow, MergeProposal
+from server.status import actions, queries
+from server.status.asked import asked
+from server.status.contradictions import contradictions
+from server.status.proposed import candidates
+from server.status.tables import AssessmentRow
+from tests.domain.poverty.households import household
+from tests.factories import make_user
+from tests.server.review.surveys import STAFF, arrive, make_ward, survey
+from tests.server.status.households import SITUATIONS, TODAY, at, recognise, set_clock
+from tests.server.status.screens import signed_in
+
+SINCE = date(2026, 1, 1)
+ENTITY = "uuid:11111111-0000-4000-8000-000000000001"
+
+
+@pytest.fixture
+def ward(app: Flask) -> Area:
+    make_ward()
+    return db.session.scalars(select(Area).where(Area.level == "ward")).one()
+
+
+def household_of(record_id: str) -> HouseholdRow:
+    link = db.session.get_one(HouseholdRecord, record_id)
+    return db.session.get_one(HouseholdRow, link.household_id)
+
+
+def test_a_merge_that_staff_decided_counts_from_that_day_until_it_is_undone(
+    ward: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_clock(monkeypatch, at(2026, 2, 1))
+    left, right = (arrive(survey(review_date=date(2025, 10, day))) for day in (1, 2))
+    elder, younger = household_of(left), household_of(right)
+    items = [(elder, "NEAR_POOR"), (younger, "POOR")]
+    recognise(ward, items, decided_on=date(2026, 1, 5), valid_from=SINCE)
+    actions.assess(household_ids=[elder.id, younger.id])
+
+    set_clock(monkeypatch, at(2026, 6, 1))
+    proposal = db.session.scalars(select(MergeProposal)).one()
+    decide(by=STAFF, proposal_id=proposal.id, verdict=Verdict.SAME)
+    set_clock(monkeypatch, at(2026, 11, 24))
+
+    both = {elder.id: "NEAR_POOR", younger.id: "POOR"}
+    eve = date(2026, 5, 31)
+    assert queries.status_map(None, "vn-2022", eve) == both
+    assert queries.status_map(None, "vn-2022", TODAY) == {elder.id: "NEAR_POOR"}
+    (found,) = contradictions(EVERYWHERE, "vn-2022", TODAY)
+    assert (found.household_id, found.merged_id) == (elder.id, younger.id)
+    table = movement_of(Question(load_pack("vn-2022"), SINCE, TODAY), [ward])
+    assert table.total(PovertyCategory.POOR).moved_out == 1
+    assert table.reconciles
+
+    undo(by=STAFF, judgement_id=db.session.scalars(select(JudgementRow)).one().id)
+
+    assert queries.status_map(None, "vn-2022", TODAY) == both
+    assert contradictions(EVERYWHERE, "vn-2022", TODAY) == []
+
+
+def test_a_departure_of_the_register_leaves_the_list_and_comes_back(
+    ward: Area,
+) -> None:
+    home = household_of(arrive(survey(review_date=date(2026, 8, 1))))
+    recognise(ward, [(home, "POOR")], valid_from=SINCE)
+
+    event = record_departure(
+        by=STAFF,
+        household_id=home.id,
+        kind="moved_out",
+        on=date(2026, 9, 1),
+        reason="x",
+    )
+    assert queries.status_map(None, "vn-2022", TODAY) == {}
+    assert queries.status_map(None, "vn-2022", date(2026, 8, 31)) == {home.id: "POOR"}
+
+    take_back_departure(by=STAFF, event_id=event.id)
+    assert queries.status_map(None, "vn-2022", TODAY) == {home.id: "POOR"}
+
+
+def test_who_is_reviewed_again_after_leaving_is_back_from_that_day(ward: Area) -> None:
+    home = household_of(arrive(survey(review_date=date(2026, 8, 1), entity=ENTITY)))
+    recognise(ward, [(home, "POOR")], valid_from=SINCE)
+    record_departure(
+        by=STAFF,
+        household_id=home.id,
+        kind="moved_out",
+        on=date(2026, 9, 1),
+        reason="x",
+    )
+
+    arrive(survey(review_date=date(2026, 10, 1), entity=ENTITY))
+
+    assert queries.status_map(None, "vn-2022", date(2026, 9, 30)) == {}
+    assert queries.status_map(None, "vn-2022", date(2026, 10, 1)) == {home.id: "POOR"}
+
+
+def test_who_may_be_counted_twice_is_not_ticked_before_somebody_looked(
+    app: Flask, ward: Area
+) -> None:
+    left, right = (arrive(poor(date(2026, 10, day))) for day in (1, 2))
+    homes = {household_of(left).id, household_of(right).id}
+    actions.assess(household_ids=sorted(homes))
+    pair = db.session.scalars(select(MergeProposal)).one()
+    officer = signed_in(app, make_user(areas=[ward]))
+
+    page = officer.get(f"/recognitions/new?ward={ward.id}&every=1").text
+    ticked = {
+        c.id
+        for c in candidates(asked({"ward": str(ward.id)}, EVERYWHERE), EVERYWHERE)
+        if c.is_ticked
+    }
+
+    assert f"/review/{pair.id}" in page
+    assert "Có thể trùng với hộ khác" in page
+    assert not ticked & homes
+    assert {row.category for row in db.session.scalars(select(AssessmentRow))} == {
+        "POOR"
+    }
+
+
+def poor(reviewed: date) -> SurveyRecord:
+    record = survey(review_date=reviewed)
+    answers = household(**SITUATIONS["POOR"])
+    return replace(
+        record,
+        household=replace(
+            record.household,
+            dwelling=answers.dwelling,
+            information=answers.information,
+            economy=answers.economy,
+            overrides=answers.overrides,
+        ),
+    )

@@ -1,0 +1,253 @@
+"""Every address with every role, and every address of one ward asked for by another.
+
+The addresses come from the application itself, so a new page is tested the day it is
+added. A new kind of id in an address has to be added to `world` below; a new page for
+everybody, to `PUBLIC`.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from server.accounts.actions import add_phone
+from server.accounts.sessions import start_session
+from server.accounts.tables import ROLES, User
+from server.db import db
+from server.domain.actor import SYSTEM
+from server.domain.matching.judgement import Verdict
+from server.inbox.file_store import FileStore, ReceivedFile
+from server.registry.actions import correct, record_departure
+from server.registry.queries import household_of
+from server.registry.tables import Correction, HouseholdEvent
+from server.review.actions import decide
+from server.review.tables import JudgementRow, MergeProposal
+from server.status.actions import assess
+from tests.browsing import Browser
+from tests.factories import make_area, make_user
+from tests.server.inbox.arrivals import receive
+from tests.server.review.surveys import arrive, survey
+from tests.server.status.households import make_household, make_ward, recognise
+
+pytestmark = pytest.mark.sqlite_only
+
+FILES = {"static", "bootstrap.static"}
+# What people who are not signed in may open; phones sign in by themselves.
+PUBLIC = {
+    "web.switch_language",
+    "accounts.sign_in",
+    "accounts.accept_invitation",
+    "server.healthz",
+    "server.readyz",
+    "openrosa.form_list",
+    "openrosa.form",
+    "openrosa.manifest",
+    "openrosa.media_list",
+    "openrosa.integrity",
+    "openrosa.submission",
+}
+# Parts of an address that lead to nothing of one ward alone.
+FREE: dict[str, Any] = {
+    "area_id": 4711,  # areas are public
+    "job_id": 4711,  # for administrators only
+    "token": "none",
+    "standard": "vn-2022",
+    "name": "photo.jpg",
+    "form_id": "none",
+    "version": "1",
+}
+METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+Door = tuple[Rule, str]
+
+
+def doors(app: Flask) -> Iterator[Door]:
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in FILES:
+            for method in sorted((rule.methods or set()) & METHODS):
+                yield rule, method
+
+
+def policy(app: Flask, rule: Rule) -> frozenset[str] | None:
+    found: frozenset[str] | None = app.view_functions[rule.endpoint].policy  # type: ignore[attr-defined]
+    return found
+
+
+def knock(client: Browser, door: Door, ids: dict[str, Any]) -> Any:
+    rule, method = door
+    built = rule.build({name: ids[name] for name in rule.arguments})
+    assert built is not None
+    return client.open(built[1], method=method, headers={"Accept": "application/json"})
+
+
+def is_turned_away(answer: Any) -> bool:
+    """Whether the person, and not what they asked for, was the reason."""
+    said = answer.json if answer.is_json and isinstance(answer.json, dict) else {}
+    codes = {problem["code"] for problem in said.get("problems", ())}
+    return bool(codes & {"page_sign_in_needed", "page_not_yours"})
+
+
+def sign_in(client: Browser, user: User) -> None:
+    client.set_cookie("ra_soat_session", start_session(user=user))
+
+
+def absent(app: Flask) -> dict[str, Any]:
+    """A value for every part of every address that is nowhere in the database."""
+    ids = dict(FREE)
+    for rule, _ in doors(app):
+        for name in rule.arguments - FREE.keys():
+            is_number = "int:" in rule.rule and f"<int:{name}>" in rule.rule
+            ids[name] = 4711 if is_number else str(uuid4())
+    return ids
+
+
+def test_nothing_but_the_listed_pages_is_for_everybody(app: Flask) -> None:
+    public = {rule.endpoint for rule, _ in doors(app) if policy(app, rule) is None}
+
+    assert public == PUBLIC
+
+
+def test_who_is_not_signed_in_gets_nowhere(app: Flask, client: Browser) -> None:
+    ids = absent(app)
+    closed = [door for door in doors(app) if policy(app, door[0]) is not None]
+
+    let_in = [d for d in closed if knock(client, d, ids).status_code != 401]
+
+    assert closed
+    assert let_in == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_opens_exactly_what_is_declared(
+    app: Flask, client: Browser, role: str
+) -> None:
+    user = make_user(role=role, areas=[make_area()])
+    make_user(role="admin", password_hash="x")
+    ids = absent(app)
+    wrong = []
+
+    for door in doors(app):
+        allowed = policy(app, door[0])
+        if allowed is None:
+            continue
+        sign_in(client, user)
+        answer = knock(client, door, ids)
+        may = role in allowed
+        if answer.status_code >= 500 or is_turned_away(answer) == may:
+            wrong.append((door[0].rule, door[1], answer.status_code))
+        if not may and answer.status_code != 403:
+            wrong.append((door[0].rule, door[1], answer.status_code))
+
+    assert wrong == []
+
+
+@pytest.fixture
+def world(app: Flask) -> dict[str, Any]:
+    """One of each kind of thing in one ward, by what addresses call its id."""
+    ward = make_ward(code="01", name="Phường Láng")
+    code = {"ward_code": ward.code}
+    enumerator = make_user(role="enumerator", areas=[ward])
+    # Two households that look alike and wait, and two that were judged.
+    arrive(survey("Nguyễn Văn Bình", "1960", **code))
+    arrive(survey("Nguyễn Văn Bình", "1960-03-02", **code))
+    waiting = db.session.scalars(select(MergeProposal)).one()
+    one = arrive(survey("Trần Thị Hoa", "1955", **code))
+    arrive(survey("Trần Thị Hoa", "1955-02-01", **code))
+    alike = db.session.scalars(
+        select(MergeProposal).where(MergeProposal.id != waiting.id)
+    ).one()
+    decide(
+        by=SYSTEM, proposal_id=alike.id, verdict=Verdict.DIFFERENT, reason="hai người"
+    )
+    judged = db.session.scalars(
+        select(JudgementRow).where(JudgementRow.verdict == "different")
+    ).one()
+    found = household_of(one)
+    assert found is not None
+    household_id = found.id
+    assess(household_ids=[household_id])
+    correct(
+        by=SYSTEM,
+        household_id=household_id,
+        path="address.street",
+        value="Khâm Thiên",
+        reason="ghi nhầm",
+    )
+    store = FileStore(app.config["DATA_DIR"] / "files")
+    with store.incoming() as incoming:
+        incoming.write(b"a drawing")
+        file = ReceivedFile(FREE["name"], *incoming.keep(), "text/plain")
+    sent = receive(files=[file], area_id=ward.id)
+    left = make_household(ward)
+    record_departure(
+        by=SYSTEM,
+        household_id=household_id,
+        kind="moved_out",
+        on=date(2026, 11, 1),
+        reason="chuyển đi",
+    )
+    return FREE | {
+        "ward": ward,
+        "household_id": household_id,
+        "proposal_id": waiting.id,
+        "judgement_id": judged.id,
+        "correction_id": db.session.scalars(select(Correction.id)).one(),
+        "event_id": db.session.scalars(select(HouseholdEvent.id)).one(),
+        "recognition_id": recognise(ward, [(left, "POOR")]).id,
+        "submission_id": sent.submission_id,
+        "user_id": enumerator.id,
+        "phone_id": add_phone(by=SYSTEM, user_id=enumerator.id, name="Máy").id,
+    }
+
+
+def of_a_ward(app: Flask) -> list[Door]:
+    """Addresses of something that lies in a ward."""
+    return [
+        door
+        for door in doors(app)
+        if door[0].endpoint not in PUBLIC and door[0].arguments - FREE.keys()
+    ]
+
+
+def test_this_page_knows_every_kind_of_id(app: Flask, world: dict[str, Any]) -> None:
+    named = {name for door in of_a_ward(app) for name in door[0].arguments}
+
+    assert named - world.keys() == set()
+
+
+def test_what_lies_in_another_ward_looks_absent(
+    app: Flask, client: Browser, world: dict[str, Any]
+) -> None:
+    elsewhere = [make_area()]
+    missing = absent(app)
+    wrong = []
+
+    for door in of_a_ward(app):
+        for role in sorted((policy(app, door[0]) or frozenset()) - {"admin"}):
+            sign_in(client, make_user(role=role, areas=elsewhere))
+            there, nowhere = (knock(client, door, ids) for ids in (world, missing))
+            if there.status_code != nowhere.status_code or there.json != nowhere.json:
+                wrong.append((door[0].rule, door[1], role, there.json, nowhere.json))
+            if door[1] == "GET" and there.status_code != 404:
+                wrong.append((door[0].rule, door[1], role, there.status_code))
+
+    assert wrong == []
+
+
+def test_the_same_pages_open_in_the_own_ward(
+    app: Flask, client: Browser, world: dict[str, Any]
+) -> None:
+    wrong = []
+    for door in of_a_ward(app):
+        if door[1] != "GET" or "ward" not in (policy(app, door[0]) or ()):
+            continue
+        sign_in(client, make_user(role="ward", areas=[world["ward"]]))
+        answer = knock(client, door, world)
+        if answer.status_code != 200:
+            wrong.append((door[0].rule, answer.status_code, answer.text[:200]))
+
+    assert wrong == []
