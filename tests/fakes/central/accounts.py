@@ -117,6 +117,22 @@ def current_user(world: World, request: Request) -> Reply:
     return Reply(seen | actor.shown())
 
 
+def add_user(world: World, request: Request) -> Reply:
+    given = request.json
+    actor = world.add_actor("user", given["email"], password=given.get("password", ""))
+    return Reply({"email": actor.name} | actor.shown())
+
+
+def give_role(
+    world: World, request: Request, project: Project, role: str, user: str
+) -> Reply:
+    actor = world.actors.get(int(user)) if user.isdecimal() else None
+    if actor is None or role not in VERBS:
+        raise not_found()
+    actor.roles[project.number] = role
+    return Reply(SUCCESS)
+
+
 def app_users(world: World, request: Request, project: Project) -> Reply:
     found = [a for a in world.actors.values() if a.project == project.number]
     return Reply([_shown(a, request, world) for a in reversed(found)])

@@ -60,14 +60,38 @@ def _work(
         _fail(world, submission, version, errors, len(asked))
         return
     if any(_must_wait(project.datasets[one.dataset], one) for one in asked):
-        details = {"submissionId": submission.number, "submissionDefId": version.number}
-        world.log(version.submitter, "submission.backlog.hold", form.actee, **details)
-        world.later(
-            world.entity_seconds, lambda: _work(world, form, submission, version)
-        )
+        _note(world, form, submission, version, "submission.backlog.hold")
+        world.held.append(lambda: _again(world, form, submission, version))
         return
     for one in asked:
         _apply(world, project.datasets[one.dataset], one, version)
+    held, world.held = world.held, []
+    for again in held:
+        again()
+
+
+def _again(
+    world: World, form: Form, submission: Submission, version: SubmissionVersion
+) -> None:
+    """Try held work once more; what still has to wait is held in silence."""
+    project = world.projects[form.project]
+    asked = _asked(form, version)
+    if any(_must_wait(project.datasets[one.dataset], one) for one in asked):
+        world.held.append(lambda: _again(world, form, submission, version))
+        return
+    _note(world, form, submission, version, "submission.backlog.reprocess")
+    _work(world, form, submission, version)
+
+
+def _note(
+    world: World,
+    form: Form,
+    submission: Submission,
+    version: SubmissionVersion,
+    action: str,
+) -> None:
+    details = {"submissionId": submission.number, "submissionDefId": version.number}
+    world.log(version.submitter, action, form.actee, **details)
 
 
 def _apply(

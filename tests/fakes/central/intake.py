@@ -235,7 +235,6 @@ def _edit(
         submission.updated_at = stamp
         submission.review = "edited"
         changed(world, submission, entry)
-        entity_work.plan(world, form, submission, made)
 
     world.commit(apply)
     return stamp

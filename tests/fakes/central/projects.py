@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.fakes.central.clock import iso
+from tests.fakes.central.verbs import VERBS_OF
 from tests.fakes.central.wire import SUCCESS, Reply, Request, missing
 from tests.fakes.central.world import Project, World
 
@@ -12,7 +13,24 @@ Json = dict[str, Any]
 def list_projects(world: World, request: Request) -> Reply:
     roles = request.actor.roles if request.actor else {}
     seen = [p for p in world.projects.values() if 0 in roles or p.number in roles]
-    return Reply([_project(p) for p in seen if p.deleted_at is None])
+    live = [project for project in seen if project.deleted_at is None]
+    return Reply([_project(each) | _listed(each, roles, request) for each in live])
+
+
+def _listed(project: Project, roles: dict[int, str], request: Request) -> Json:
+    """What only the list says: what the one who asks may do, and how much there is."""
+    mine = {role for number, role in roles.items() if number in {0, project.number}}
+    more: Json = {"verbs": sorted({verb for role in mine for verb in VERBS_OF[role]})}
+    if request.is_extended:
+        live = [form for form in project.forms if form.deleted_at is None]
+        sent = [s.created_at for f in live for s in f.submissions.values()]
+        more |= {
+            "forms": len(live),
+            "appUsers": 0,
+            "lastSubmission": iso(max(sent, default=None)),
+            "datasets": len(project.datasets),
+        }
+    return more
 
 
 def add_project(world: World, request: Request) -> Reply:

@@ -78,6 +78,8 @@ SITE_ROUTES = [
     _route(f"GET {P}/app-users read", accounts.app_users),
     _route(f"POST {P}/app-users write", accounts.add_app_user),
     _route(f"DELETE {P}/app-users/{{user}} write", accounts.delete_app_user),
+    _route("POST users site", accounts.add_user),
+    _route(f"POST {P}/assignments/{{role}}/{{user}} write", accounts.give_role),
     _route(f"POST {P}/actor-properties write", datasets.add_actor_property),
 ]
 FORM_ROUTES = [

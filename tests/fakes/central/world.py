@@ -200,6 +200,8 @@ class World:
         self.sessions: dict[str, Session] = {}
         self.projects: dict[int, Project] = {}
         self.audits: list[Json] = []
+        # Work on entities that waits for an earlier link of its branch.
+        self.held: list[Callable[[], None]] = []
         self._numbers: dict[str, int] = {}
         self._waiting: list[tuple[datetime, int, Callable[[], None]]] = []
 
