@@ -110,9 +110,9 @@ def purge(replay: Replay, name: str) -> None:
     project = replay.projects[5]
     gone = replay.fake.world.projects[project].forms[0]
     replay.rest("POST", f"projects/5/forms/{gone.number}/restore")
-    root = replay.translated("uuid:097633b2-0099-46e4-b617-06b2d029b83c")
+    root = "uuid:097633b2-0099-46e4-b617-06b2d029b83c"
     replay.rest("DELETE", f"projects/5/forms/hh_bulk/submissions/{root}")
-    replay.fake.purge(project, "hh_bulk", root)
+    replay.fake.purge(project, "hh_bulk", replay.translated(root))
     replay.send(name)
 
 

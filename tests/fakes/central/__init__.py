@@ -47,6 +47,7 @@ class FakeCentral:
         self._zips = zips
         self._port = 0
         self._server: Server | None = None
+        self.crashes: list[str] = []
         self.start()
 
     @property
@@ -67,6 +68,7 @@ class FakeCentral:
 
     def stop(self) -> None:
         if self._server:
+            self.crashes += self._server.crashes
             self._server.shutdown()
             self._server.break_connections()
             self._server.server_close()
@@ -141,3 +143,4 @@ def running_central(**given: Any) -> Iterator[FakeCentral]:
         yield central
     finally:
         central.stop()
+    assert central.crashes == []

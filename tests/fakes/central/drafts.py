@@ -36,7 +36,9 @@ def put_draft(world: World, request: Request, form: Form, project: Project) -> R
 def get_draft(world: World, request: Request, form: Form) -> Reply:
     if form.draft is None:
         raise not_found()
-    return Reply(shown(world, form, extended=request.is_extended, version=form.draft))
+    notes = {"publishNotes": None} if request.is_extended else {}
+    draft = shown(world, form, extended=request.is_extended, version=form.draft)
+    return Reply(draft | notes)
 
 
 def delete_draft(world: World, request: Request, form: Form) -> Reply:

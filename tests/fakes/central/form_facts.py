@@ -57,6 +57,5 @@ def shown(
             "excelContentType": this.excel,
             "publicLinks": 0,
             "createdBy": admin.shown(),
-            "publishNotes": None,
         }
     return seen

@@ -1,5 +1,7 @@
 """Forms: made, listed, opened and closed, deleted and restored."""
 
+from typing import Any
+
 from tests.fakes.central import drafts
 from tests.fakes.central.clock import iso
 from tests.fakes.central.form_facts import shown
@@ -11,7 +13,7 @@ from tests.fakes.central.wire import (
     not_found,
     unexpected,
 )
-from tests.fakes.central.world import Form, Project, World
+from tests.fakes.central.world import Form, FormVersion, Project, World
 
 STATES = ("open", "closing", "closed")
 
@@ -55,7 +57,8 @@ def add_form(world: World, request: Request, project: Project) -> Reply:
 
 
 def get_form(world: World, request: Request, form: Form) -> Reply:
-    return Reply(shown(world, form, extended=request.is_extended))
+    notes = {"publishNotes": None} if request.is_extended else {}
+    return Reply(shown(world, form, extended=request.is_extended) | notes)
 
 
 def change_form(world: World, request: Request, form: Form) -> Reply:
@@ -95,7 +98,16 @@ def form_versions(world: World, request: Request, form: Form) -> Reply:
     return Reply(
         [
             shown(world, form, version=version)
-            | ({"excelContentType": version.excel} if request.is_extended else {})
+            | (_history(world, version) if request.is_extended else {})
             for version in reversed(form.published)
         ]
     )
+
+
+def _history(world: World, version: FormVersion) -> dict[str, Any]:
+    admin = next(a for a in world.actors.values() if a.kind == "user")
+    return {
+        "excelContentType": version.excel,
+        "publishedBy": admin.shown(),
+        "publishNotes": None,
+    }

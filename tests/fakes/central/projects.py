@@ -26,6 +26,7 @@ def _listed(project: Project, roles: dict[int, str], request: Request) -> Json:
         sent = [s.created_at for f in live for s in f.submissions.values()]
         more |= {
             "forms": len(live),
+            "lastEntity": None,
             "appUsers": 0,
             "lastSubmission": iso(max(sent, default=None)),
             "datasets": len(project.datasets),

@@ -3,6 +3,7 @@
 import gzip
 import socket
 import time
+import traceback
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -52,6 +53,7 @@ class Server(ThreadingHTTPServer):
         self.zips = False
         self.seconds_per_request = 0.02
         self.asked: list[tuple[str, str]] = []
+        self.crashes: list[str] = []
         self.open_sockets: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), Handler)
 
@@ -86,6 +88,9 @@ class Handler(BaseHTTPRequestHandler):
             self._answer()
         except (HungUp, OSError):
             self.close_connection = True
+        except Exception:
+            self.server.crashes.append(traceback.format_exc())
+            raise
 
     # The names are those that http.server looks for.
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = handle_any  # noqa: N815
@@ -172,6 +177,7 @@ class Handler(BaseHTTPRequestHandler):
         asked = self.headers.get("If-None-Match")
         if status == 200 and etag and asked == etag and self.command == "GET":
             status, content, reply = 304, b"", Reply(etag=etag)
+            headers.pop("Content-Disposition", None)
         elif reply.kind:
             headers["Content-Type"] = reply.kind
         zips = "gzip" in self.headers.get("Accept-Encoding", "") and self.server.zips
@@ -230,9 +236,10 @@ def _answered(
     except CentralProblem as problem:
         if is_phone and problem.code:
             text = openrosa(problem.message, "error")
-            told = {"Content-Language": "en"} | headers
-            return Reply(text, problem.status, kind=XML, headers=told)
-        return Reply(problem.body(), problem.status, headers=headers)
+            return Reply(text, problem.status, kind=XML, headers=headers)
+        headers |= problem.headers
+        etag = headers.pop("ETag", "weak")
+        return Reply(problem.body(), problem.status, headers=headers, etag=etag)
 
 
 def _is_door(steps: list[str]) -> bool:

@@ -6,7 +6,16 @@ from tests.fakes.central import feeds
 from tests.fakes.central.clock import iso
 from tests.fakes.central.filters import SUBMISSION_FIELDS
 from tests.fakes.central.rows import Shape
-from tests.fakes.central.wire import ODATA, Reply, Request, crashed, not_found
+from tests.fakes.central.wire import (
+    JSON,
+    ODATA,
+    CentralProblem,
+    Reply,
+    Request,
+    crashed,
+    event_etag,
+    not_found,
+)
 from tests.fakes.central.world import Form, Submission, SubmissionVersion, World
 
 Json = dict[str, Any]
@@ -19,13 +28,14 @@ def service(world: World, request: Request, form: Form) -> Reply:
         for name in Shape(form.fields()).tables()
     ]
     answer = {"@odata.context": f"{here}/$metadata", "value": tables}
-    return Reply(answer, headers=dict(ODATA))
+    kind = f"{JSON}; odata.metadata=minimal"
+    return Reply(answer, kind=kind, headers=dict(ODATA))
 
 
 def table(world: World, request: Request, form: Form, table: str) -> Reply:
     shape = Shape(form.fields(), is_wkt=request.query.get("$wkt") == "true")
     if table not in shape.tables():
-        raise not_found()
+        raise _tagged(world, not_found())
     is_main = table == "Submissions"
     feed = feeds.Feed(
         request,
@@ -37,13 +47,22 @@ def table(world: World, request: Request, form: Form, table: str) -> Reply:
     )
     if not is_main:
         return feed.reply(_repeats(world, form, shape, table), lambda row: row["_row"])
-    shape.check_select(feed.select)
+    try:
+        shape.check_select(feed.select)
+    except CentralProblem as problem:
+        raise _tagged(world, problem) from problem
     expand = request.query.get("$expand") == "*"
 
     def show(row: Json) -> Json:
         return _row(shape, row["_submission"], row["_version"], expand=expand)
 
     return feed.reply(_facts(world, form), show)
+
+
+def _tagged(world: World, problem: CentralProblem) -> CentralProblem:
+    """These are found out when the answer has begun: the ETag is that of the data."""
+    problem.headers["ETag"] = event_etag([world.last("event")])
+    return problem
 
 
 def single(world: World, request: Request, form: Form, instance: str) -> Reply:

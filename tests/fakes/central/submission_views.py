@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from tests.fakes.central import intake, submissions
 from tests.fakes.central.clock import iso
+from tests.fakes.central.form_facts import shown
 from tests.fakes.central.wire import (
     SUCCESS,
     Reply,
@@ -68,12 +69,12 @@ def xml(world: World, request: Request, form: Form, instance: str) -> Reply:
 def versions(world: World, request: Request, form: Form, instance: str) -> Reply:
     submission = find(form, instance)
     _one(submission)
-    shown = [
+    seen = [
         _version(v, extended=request.is_extended)
         | ({"formVersion": v.form_version} if request.is_extended else {})
         for v in reversed(submission.versions)
     ]
-    return Reply(shown)
+    return Reply(seen)
 
 
 def version(
@@ -98,25 +99,25 @@ def audits(world: World, request: Request, form: Form, instance: str) -> Reply:
 
 def create(world: World, request: Request, form: Form) -> Reply:
     submission, made = intake.create(world, form, request)
-    shown = _whole(submission, made, extended=False)
-    del shown["reviewState"], shown["deletedAt"]
-    return Reply(shown)
+    seen = _whole(submission, made, extended=False)
+    del seen["reviewState"], seen["deletedAt"]
+    return Reply(seen)
 
 
 def edit(world: World, request: Request, form: Form, instance: str) -> Reply:
     submission = find(form, instance)
     made, stamp = intake.put(world, form, submission, request)
-    shown = _whole(submission, made, extended=False)
-    return Reply(shown | {"updatedAt": iso(stamp), "reviewState": "edited"})
+    seen = _whole(submission, made, extended=False)
+    return Reply(seen | {"updatedAt": iso(stamp), "reviewState": "edited"})
 
 
 def review(world: World, request: Request, form: Form, instance: str) -> Reply:
     submission = find(form, instance)
     state = request.json.get("reviewState")
     submissions.review(world, form, submission, state, request.actor)
-    shown = _head(submission)
-    del shown["userAgent"]
-    return Reply(shown | {"reviewState": state})
+    seen = _head(submission)
+    del seen["userAgent"]
+    return Reply(seen | {"reviewState": state})
 
 
 def delete(world: World, request: Request, form: Form, instance: str) -> Reply:
@@ -205,7 +206,10 @@ def list_audits(world: World, request: Request) -> Reply:
     ]
     begin = int(query.get("offset", "0"))
     end = begin + int(query["limit"]) if "limit" in query else None
-    return Reply(found[begin:end])
+    page = found[begin:end]
+    if request.is_extended:
+        page = [_extended(world, entry) for entry in page]
+    return Reply(page)
 
 
 def find(form: Form, instance: str, *, deleted: bool = False) -> Submission:
@@ -213,6 +217,16 @@ def find(form: Form, instance: str, *, deleted: bool = False) -> Submission:
     if submission is None or (submission.deleted_at is not None) != deleted:
         raise not_found()
     return submission
+
+
+def _extended(world: World, entry: Json) -> Json:
+    """With who did it, and to which form."""
+    actee = None
+    for project in world.projects.values():
+        for form in project.forms:
+            if form.actee == entry["acteeId"]:
+                actee = shown(world, form)
+    return entry | {"actor": _actor(world, entry["actorId"]), "actee": actee}
 
 
 def _one(submission: Submission) -> SubmissionVersion:
@@ -240,14 +254,14 @@ def _head(submission: Submission) -> Json:
 def _whole(
     submission: Submission, version: SubmissionVersion, *, extended: bool
 ) -> Json:
-    shown = _head(submission)
+    seen = _head(submission)
     if extended:
-        shown["submitter"] = _shown(submission.first.submitter)
-    return shown | {"currentVersion": _version(version, extended=extended)}
+        seen["submitter"] = _shown(submission.first.submitter)
+    return seen | {"currentVersion": _version(version, extended=extended)}
 
 
 def _version(version: SubmissionVersion, *, extended: bool) -> Json:
-    shown = {
+    seen = {
         "submitterId": version.submitter.number if version.submitter else None,
         "createdAt": iso(version.created_at),
         "instanceName": version.document.instance_name,
@@ -257,8 +271,8 @@ def _version(version: SubmissionVersion, *, extended: bool) -> Json:
         "userAgent": version.agent,
     }
     if extended:
-        shown["submitter"] = _shown(version.submitter)
-    return shown
+        seen["submitter"] = _shown(version.submitter)
+    return seen
 
 
 def _shown(actor: Actor | None) -> Json | None:

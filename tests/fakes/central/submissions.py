@@ -20,6 +20,11 @@ def review(
         raise unexpected("state", state, "not a recognized state name")
     stamp = world.clock.now()
     entry = entry_of(world, form, submission, actor, "submission.update")
+    entry["details"] = {
+        "reviewState": state,
+        "submissionId": submission.number,
+        "submissionDefId": submission.versions[-1].number,
+    }
 
     def apply() -> None:
         submission.review = state
@@ -72,7 +77,7 @@ def put_file(
     if name not in version.files or (content is None and version.files[name] is None):
         raise not_found()
     version.files[name] = content
-    entry = world.log(
+    world.log(
         actor,
         "submission.attachment.update",
         form.actee,
@@ -81,7 +86,6 @@ def put_file(
         instanceId=version.instance_id,
         submissionDefId=version.number,
     )
-    submission.audits.append(entry)
 
 
 def find_form(project: Project, form_id: str) -> Form:

@@ -29,6 +29,7 @@ class CentralProblem(Exception):
         self.code = code if "." in code else ""
         self.message = message
         self.details = details
+        self.headers: dict[str, str] = {}
 
     def body(self) -> dict[str, Any]:
         said: dict[str, Any] = {"message": self.message}

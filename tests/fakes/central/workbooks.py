@@ -1,6 +1,7 @@
 """XLSForm workbooks, converted as Central has them converted."""
 
 from io import BytesIO
+from zipfile import BadZipFile
 
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert as converted
@@ -14,7 +15,7 @@ def convert(workbook: bytes, *, ignore_warnings: bool) -> XForm:
     warnings: list[str] = []
     try:
         result = converted(BytesIO(workbook), warnings=warnings, validate=False)
-    except (PyXFormError, ValueError, KeyError) as wrong:
+    except (PyXFormError, ValueError, KeyError, BadZipFile) as wrong:
         raise CentralProblem(
             "400.15",
             "The given XLSForm file was not valid. Please see the error details for "
