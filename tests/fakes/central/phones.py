@@ -1,5 +1,6 @@
 """The OpenRosa doors: what phones ask for, and where they post."""
 
+from contextlib import closing
 from io import BytesIO
 from xml.sax.saxutils import escape
 
@@ -118,7 +119,9 @@ def submit(world: World, request: Request, project: Project) -> Reply:
         _, parts = MultiPartParser().parse(
             BytesIO(request.body), boundary, len(request.body)
         )
-        files = {name: part.read() for name, part in parts.items(multi=True)}
+        for name, part in parts.items(multi=True):
+            with closing(part):
+                files[name] = part.read()
     xml = files.pop("xml_submission_file", None)
     if xml is None:
         raise CentralProblem(
