@@ -55,6 +55,12 @@ def broken_answer(address: str) -> CentralError:
     return CentralError(Problem("central_answer_broken", "", values), passing=True)
 
 
+def incomplete(address: str) -> CentralError:
+    """Again and again fewer rows came than Central had counted."""
+    values = {"address": address}
+    return CentralError(Problem("central_pages_incomplete", "", values), passing=True)
+
+
 def refused(
     answer: requests.Response, body: bytes, address: str, *, signing_in: bool = False
 ) -> CentralError:

@@ -1,4 +1,4 @@
-"""Submissions that their source took back, and what ODK Central holds."""
+"""Submissions that their source took back."""
 
 import sqlalchemy as sa
 from alembic import op
