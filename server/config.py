@@ -52,6 +52,7 @@ SETTINGS = (
     Setting("CENTRAL_EMAIL", "str", "", "Account at ODK Central, Project Manager of the project"),
     Setting("CENTRAL_PASSWORD", "str", "", "Password of that account"),
     Setting("CENTRAL_PROJECT", "int", "0", "Number of the project at ODK Central; 0 = `python -m sync deploy` makes one"),
+    Setting("CENTRAL_FETCH_FILES", "bool", "false", "true = photos and other files are fetched from ODK Central as they come; false = when somebody looks"),
     Setting("LOG_LEVEL", "str", "INFO", "DEBUG, INFO, WARNING or ERROR", ("DEBUG", "INFO", "WARNING", "ERROR")),
 )  # fmt: skip
 

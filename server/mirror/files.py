@@ -66,13 +66,19 @@ def file_arrived(
         return True
 
 
-def files_looked_for(*, mirrored_id: int, is_complete: bool) -> None:
-    """All files are here, or it is tried again after a pause that grows."""
+def files_looked_for(*, mirrored_id: int, mark: str, is_complete: bool) -> None:
+    """All files are here, or it is tried again after a pause that grows.
+
+    `mark` is that of the submission whose files were looked for: one that changed
+    meanwhile has its own day already.
+    """
     with transaction() as session:
         mirrored = session.get_one(
             MirroredSubmission, mirrored_id, with_for_update=True
         )
         at = clock.now()
+        if mirrored.mark != mark:
+            return
         if is_complete:
             mirrored.files_due_at, mirrored.files_attempts = None, 0
         elif at - (mirrored.files_since or at) > PATIENCE:

@@ -17,7 +17,7 @@ from sync import pull as pulling
 from sync.pull import pull
 from sync.rows import Place
 from tests.fakes.central import Fault
-from tests.sync.office import Office, quiet
+from tests.sync.office import Office
 
 pytestmark = pytest.mark.sqlite_only
 
