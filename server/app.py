@@ -16,6 +16,7 @@ FEATURES = (
     "accounts",
     "areas",
     "inbox",
+    "mirror",
     "registry",
     "review",
     "status",

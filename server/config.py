@@ -48,6 +48,11 @@ SETTINGS = (
     Setting("ACCEPT_CONTENT_LENGTH", "int", "10000000", "Upload size announced to phones, in bytes; smaller = more, smaller posts on poor links"),
     Setting("WORKER", "bool", "true", "false = `run` serves web pages only; start `worker` separately"),
     Setting("WORKER_POLL_SECONDS", "int", "2", "How often an idle worker looks for jobs left by another process"),
+    Setting("CENTRAL_URL", "str", "", "Address of ODK Central, e.g. https://odk.example.vn; empty = no ODK Central"),
+    Setting("CENTRAL_EMAIL", "str", "", "Account at ODK Central, Project Manager of the project"),
+    Setting("CENTRAL_PASSWORD", "str", "", "Password of that account"),
+    Setting("CENTRAL_PROJECT", "int", "0", "Number of the project at ODK Central; 0 = `python -m sync deploy` makes one"),
+    Setting("CENTRAL_FETCH_FILES", "bool", "false", "true = photos and other files are fetched from ODK Central as they come; false = when somebody looks"),
     Setting("LOG_LEVEL", "str", "INFO", "DEBUG, INFO, WARNING or ERROR", ("DEBUG", "INFO", "WARNING", "ERROR")),
 )  # fmt: skip
 

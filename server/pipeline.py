@@ -5,6 +5,7 @@
           ├ households_changed   assess the households, publish them to phones
           └ record_matched       count it on the phone that sent it
     correction_made       compute the household again      └ households_changed
+    withdrawal_changed    compute the household without it, or with it again
     status_recognised     publish the household to phones
 
 Each handler does its work in the one transaction in which the worker marks the job as
@@ -24,6 +25,7 @@ from server.inbox import contents, queries
 from server.jobs.actions import enqueue
 from server.registry import actions as registry
 from server.registry import queries as registry_queries
+from server.registry.counting import records_about
 from server.review import actions as review
 from server.status import actions as status
 
@@ -85,6 +87,14 @@ def relink(record_ids: Collection[str]) -> None:
     review.relink(record_ids=record_ids)
 
 
+def recount(submission_id: int) -> None:
+    """A submission was withdrawn, or is back: its household is another one now."""
+    with transaction():
+        records = records_about([submission_id])
+        if records:
+            review.relink(record_ids=records)
+
+
 def publish(household_ids: Collection[str]) -> None:
     """Show phones what these households are now, and how often they were updated."""
     dispatch.publish(household_ids=household_ids)
@@ -96,5 +106,6 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "record_matched": lambda given: publish(given["household_ids"]),
     "households_changed": lambda given: bring_up_to_date(given["household_ids"]),
     "correction_made": lambda given: relink(given["record_ids"]),
+    "withdrawal_changed": lambda given: recount(given["submission_id"]),
     "status_recognised": lambda given: publish(given["household_ids"]),
 }

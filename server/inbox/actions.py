@@ -26,7 +26,10 @@ from server.inbox.tables import (
     SubmissionFile,
     SubmissionNote,
 )
+from server.inbox.withdrawing import park_withdrawn, reinstate, withdraw
 from server.jobs.actions import enqueue
+
+__all__ = ["reinstate", "withdraw"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,13 @@ def receive(
         return Receipt(row.id, "conflict" if known else "new")
 
 
+def add_files(*, by: Actor, submission_id: int, files: Sequence[ReceivedFile]) -> None:
+    """Files that came after the submission they belong to."""
+    with transaction():
+        readings.locked(submission_id)
+        _add_files(by=by, submission_id=submission_id, files=files)
+
+
 def understood(
     *, by: Actor, submission_id: int, problems: Iterable[Problem], head_name: str
 ) -> None:
@@ -98,7 +108,9 @@ def understood(
     """
     with transaction():
         reading = readings.locked(submission_id)
-        if reading.state != "understood":
+        if reading.state == "withdrawn":
+            park_withdrawn(reading, "understood", problems, head_name)
+        elif reading.state != "understood":
             readings.park(reading, "understood", problems, head_name)
             readings.tell(by, "submission.understood", submission_id)
             submission = queries.get_submission(submission_id)
@@ -115,9 +127,9 @@ def quarantine(
 ) -> None:
     """No record could be made: park it with the reasons, for a person."""
     with transaction():
-        readings.park(
-            readings.locked(submission_id), "quarantined", problems, head_name
-        )
+        reading = readings.locked(submission_id)
+        park = park_withdrawn if reading.state == "withdrawn" else readings.park
+        park(reading, "quarantined", problems, head_name)
         readings.tell(by, "submission.quarantined", submission_id)
         edits = queries.edits_of(queries.get_submission(submission_id))
         if queries.is_understood_among([edit.id for edit in edits]):

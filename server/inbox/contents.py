@@ -1,6 +1,6 @@
 """What stands in a submission: its answers, with what people put right in them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from server.clock import VIETNAM
@@ -133,4 +133,7 @@ def _from_odata(
     if table is None:
         return payloads.json_as_it_stands(row), empty, None
     meta = meta_from_odata(row, table, submission.form_version)
+    if submission.deprecated_id is not None:
+        # Central names the first version; this is the one it took the place of.
+        meta = replace(meta, deprecated_id=submission.deprecated_id)
     return answers_from_odata(row, table), meta, None

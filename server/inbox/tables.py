@@ -3,13 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.columns import Json, SealedBytes, SealedJson, UtcDateTime
 from server.db import Base
 
-READING_STATES = ("waiting", "understood", "quarantined", "sent_back", "set_aside")
+READING_STATES = (
+    "waiting", "understood", "quarantined", "sent_back", "set_aside", "withdrawn",
+)  # fmt: skip
+WITHDRAWAL_REASONS = ("deleted_at_source", "purged_at_source", "replaced_at_source")
 
 
 class Submission(Base):
@@ -67,7 +70,10 @@ class SubmissionFile(Base):
 
 
 class Reading(Base):
-    """Where a submission stands: understood, or waiting for a person and why."""
+    """Where a submission stands: understood, or waiting for a person and why.
+
+    `state_before` is what it will be again when it is withdrawn no longer.
+    """
 
     __tablename__ = "readings"
     __table_args__ = (
@@ -79,6 +85,7 @@ class Reading(Base):
         ForeignKey("submissions.id"), primary_key=True
     )
     state: Mapped[str] = mapped_column(default="waiting")
+    state_before: Mapped[str | None]
     problems: Mapped[list[dict[str, Any]]] = mapped_column(SealedJson)
     problem_codes: Mapped[str] = mapped_column(default="")  # space-separated, to filter
     head_name: Mapped[str] = mapped_column(default="")  # to recognise it by in lists
@@ -113,3 +120,29 @@ class SubmissionNote(Base):
     submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"), index=True)
     text: Mapped[str] = mapped_column(SealedJson)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SubmissionWithdrawal(Base):
+    """Where it came from, a submission is no longer: it does not count meanwhile.
+    Superseded when it is back, never edited."""
+
+    __tablename__ = "submission_withdrawals"
+    __table_args__ = (
+        CheckConstraint(f"reason IN {WITHDRAWAL_REASONS!r}", name="reason"),
+        Index(
+            "ix_submission_withdrawals_live",
+            "submission_id",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"))
+    reason: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_kind: Mapped[str]
+    actor_id: Mapped[int]
+    actor_name: Mapped[str]
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -14,6 +14,7 @@ TONES = {
     "quarantined": "text-bg-warning",
     "sent_back": "text-bg-info",
     "set_aside": "text-bg-secondary",
+    "withdrawn": "text-bg-secondary",
 }
 
 
@@ -25,6 +26,7 @@ def state_labels() -> dict[str, str]:
         "quarantined": _("Có vấn đề"),
         "sent_back": _("Đã gửi lại người khảo sát"),
         "set_aside": _("Đã bỏ qua"),
+        "withdrawn": _("Đã bị xoá ở nơi gửi"),
     }
 
 
@@ -41,6 +43,8 @@ def action_labels() -> dict[str, str]:
         "submission.set_aside": _("Bỏ qua phiếu"),
         "submission.taken_back": _("Lấy lại để xử lý"),
         "submission.replaced": _("Bỏ qua vì đã có bản sửa"),
+        "submission.withdrawn": _("Không tính nữa vì đã bị xoá ở nơi gửi"),
+        "submission.reinstated": _("Tính lại vì đã được khôi phục ở nơi gửi"),
     }
 
 

@@ -1,12 +1,14 @@
 """Going through all records in batches that can be recomputed on their own."""
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from sqlalchemy import or_, select
 
 from server.db import db
 from server.invariants.finding import Progress
 from server.jobs.tables import Job
+from server.registry.counting import records_about
 from server.registry.queries import in_chunks
 from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
 from server.review.queries import closure
@@ -33,14 +35,18 @@ def record_batches(
 
 
 def unmatched_records() -> set[str]:
-    """Records that arrived but still wait to be compared: nothing is computed of them
-    yet, and that is no fault."""
-    jobs = db.session.scalars(
-        select(Job.payload).where(
-            Job.kind == "record_added", Job.state.in_(["waiting", "running"])
-        )
+    """Records that arrived but still wait to be compared, or were withdrawn a moment
+    ago: what is computed does not know yet, and that is no fault."""
+    added = {str(given["record_id"]) for given in _waiting_for("record_added")}
+    changed = _waiting_for("withdrawal_changed")
+    return added | records_about(int(given["submission_id"]) for given in changed)
+
+
+def _waiting_for(kind: str) -> list[dict[str, Any]]:
+    statement = select(Job.payload).where(
+        Job.kind == kind, Job.state.in_(["waiting", "running"])
     )
-    return {str(payload["record_id"]) for payload in jobs if "record_id" in payload}
+    return list(db.session.scalars(statement))
 
 
 def households_about(record_ids: set[str]) -> set[str]:

@@ -8,7 +8,7 @@ from sqlalchemy import String, cast, exists, func, select
 from server.audit.actions import FIRST_HASH, event_hash
 from server.audit.tables import AuditEvent
 from server.db import db
-from server.inbox.tables import Amendment, Submission
+from server.inbox.tables import Amendment, Submission, SubmissionWithdrawal
 from server.invariants.finding import Finding, Progress, finding
 from server.registry.tables import Correction, HouseholdEvent, SurveyRecordRow
 from server.review.tables import JudgementRow
@@ -18,6 +18,7 @@ from server.status.tables import Recognition
 WITNESSED: tuple[tuple[str, Any], ...] = (
     ("submission", Submission.id),
     ("submission", Amendment.submission_id),
+    ("submission", SubmissionWithdrawal.submission_id),
     ("record", SurveyRecordRow.id),
     ("judgement", JudgementRow.id),
     ("correction", Correction.id),

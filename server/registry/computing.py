@@ -77,6 +77,23 @@ def compute_merged(
     return Computed(row, {}, {})
 
 
+def compute_withdrawn(
+    code: str,
+    records: Sequence[RecordView],
+    corrections: Collection[CorrectionView],
+    current_area: CurrentArea,
+) -> Computed:
+    """A household none of whose records counts any more, as it looked before.
+
+    It left the lists without a day: nobody said that it moved. Its people are counted
+    nowhere.
+    """
+    found = golden(records, corrections)
+    row = _columns(code, found, records, corrections, current_area)
+    row.update(state="departed", merged_into=None, departed_on=None, record_count=0)
+    return Computed(row, {}, {})
+
+
 def content_hash(content: dict[str, Any]) -> str:
     """sha256 (hex) of the content, whatever the order of its keys."""
     plain = json.dumps(

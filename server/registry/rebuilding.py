@@ -21,7 +21,14 @@ from server.domain.households.codes import household_code, own_identity
 from server.domain.households.sources import CorrectionView, RecordView
 from server.domain.matching.judgement import Judgement
 from server.registry import queries
-from server.registry.computing import Computed, CurrentArea, compute, compute_merged
+from server.registry.computing import (
+    Computed,
+    CurrentArea,
+    compute,
+    compute_merged,
+    compute_withdrawn,
+)
+from server.registry.counting import withdrawn_among
 from server.registry.planning import Plan, make_plan
 from server.registry.tables import (
     Correction,
@@ -43,15 +50,24 @@ class _Material:
     views: dict[str, RecordView]
     corrections: dict[str, list[CorrectionView]]
     departures: dict[str, list[HouseholdEvent]]
+    withdrawn: set[str]
     area_of: CurrentArea
 
     def of(
         self, record_ids: Iterable[str]
     ) -> tuple[list[RecordView], list[CorrectionView]]:
-        """Records with the corrections anchored at them."""
+        """Records that count, with the corrections anchored at any of them.
+
+        Where none counts, all of them tell what the household looked like.
+        """
         ids = list(record_ids)
         corrections = [each for one in ids for each in self.corrections.get(one, ())]
-        return [self.views[one] for one in ids], corrections
+        counting = [one for one in ids if one not in self.withdrawn]
+        return [self.views[one] for one in counting or ids], corrections
+
+    def is_withdrawn(self, record_ids: Collection[str]) -> bool:
+        """Whether none of the records counts."""
+        return self.withdrawn.issuperset(record_ids)
 
 
 def rebuild(record_ids: Collection[str], judgements: Sequence[Judgement]) -> set[str]:
@@ -64,18 +80,18 @@ def rebuild(record_ids: Collection[str], judgements: Sequence[Judgement]) -> set
         views=views,
         corrections=_corrections(views),
         departures=_departures(plan, stored.households),
+        withdrawn=withdrawn_among(views),
         area_of=cache(current_area),
     )
     changed = set()
     for household_id, records in plan.households.items():
         given, corrections = material.of(records)
-        made = compute(
-            stored.code_of(household_id),
-            given,
-            corrections,
-            material.departures.get(household_id, ()),
-            material.area_of,
-        )
+        code = stored.code_of(household_id)
+        if material.is_withdrawn(records):
+            made = compute_withdrawn(code, given, corrections, material.area_of)
+        else:
+            gone = material.departures.get(household_id, ())
+            made = compute(code, given, corrections, gone, material.area_of)
         if stored.keep(household_id, made):
             changed.add(household_id)
     changed |= _place(plan.placed)

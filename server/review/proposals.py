@@ -18,6 +18,7 @@ from server.domain.matching.judgement import pair
 from server.domain.plain import to_plain
 from server.domain.survey.record import SurveyRecord
 from server.registry import queries as registry
+from server.registry.counting import withdrawn_among
 from server.review import queries
 from server.review.tables import MergeProposal
 
@@ -71,6 +72,7 @@ def follow(record_ids: Collection[str]) -> None:
         household_of = queries.households_of(records)
         area_of = queries.areas_of(records)
         judged_pairs, judged_households = _judged(records, household_of)
+        withdrawn = withdrawn_among(records)
         for row in rows:
             left, right = row.left_record_id, row.right_record_id
             if not {left, right} <= household_of.keys():
@@ -81,7 +83,7 @@ def follow(record_ids: Collection[str]) -> None:
             households = pair(row.left_household_id, row.right_household_id)
             if (left, right) in judged_pairs:
                 row.state = "decided"
-            elif households[0] == households[1]:
+            elif households[0] == households[1] or withdrawn & {left, right}:
                 row.state = "stale"
             else:
                 row.state = "decided" if households in judged_households else "open"

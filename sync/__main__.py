@@ -1,0 +1,56 @@
+"""`python -m sync <command>`: talking to ODK Central from a terminal."""
+
+import sys
+from collections.abc import Callable
+
+import click
+
+from sync.pull import Progress
+from sync.rounds import Office, Outcome, pull_all, reconcile_all
+from sync.terminal import Stopped, Watch, open_office, sentence
+
+SOME_FAILED = 1
+
+
+@click.group()
+def cli() -> None:
+    """Keep this installation and ODK Central equal."""
+
+
+@cli.command("pull")
+def pull_once() -> None:
+    """Take over what is new at ODK Central, once."""
+    _run(pull_all)
+
+
+@cli.command("reconcile")
+def reconcile_once() -> None:
+    """Compare everything with ODK Central, and take over what differs."""
+    _run(reconcile_all)
+
+
+def _run(work: Callable[[Office, Progress], Outcome]) -> None:
+    watch = Watch()
+    watch.listen()
+    with open_office(watch) as office:
+        try:
+            outcome = work(office, watch)
+        except Stopped:
+            watch.clear()
+            return
+        watch.clear()
+        _tell(outcome)
+    if outcome.problems:
+        sys.exit(SOME_FAILED)
+
+
+def _tell(outcome: Outcome) -> None:
+    for form, counts in sorted(outcome.counts.items()):
+        said = ", ".join(f"{what} {n}" for what, n in sorted(counts.items()))
+        click.echo(f"{form}: {said or '-'}")
+    for form, problem in outcome.problems:
+        click.echo(f"{form}: {sentence(problem)}", err=True)
+
+
+if __name__ == "__main__":
+    cli.main(prog_name="python -m sync")

@@ -1,0 +1,99 @@
+"""What all commands of the synchronisation share: settings, progress, a clean stop."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+from types import FrameType
+
+import click
+from flask import Flask, current_app
+
+from server.app import create_app
+from server.config import SettingRefused
+from server.domain.problems import Problem
+from server.inbox.file_store import FileStore
+from server.migrations.upgrade import upgrade
+from sync.central import Central
+from sync.problems import CentralError
+from sync.rounds import Office
+
+
+class Stopped(Exception):
+    """Somebody asked to stop; what was begun is done, and nothing else is begun."""
+
+
+class Watch:
+    """Shows how far the work is on a terminal, and stops between two steps of it."""
+
+    def __init__(self) -> None:
+        self._stopped = Event()
+        self._is_watched = sys.stderr.isatty()
+
+    def listen(self) -> None:
+        """Let SIGTERM and Ctrl-C stop the work after the step under way."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Raises Stopped when it is time."""
+        if self._is_watched:
+            of = f"/{total}" if total else ""
+            click.echo(f"\r\x1b[K{what}  {done}{of}", nl=False, err=True)
+        self.sleep(0)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, unless it is time to stop. Raises Stopped."""
+        if self._stopped.wait(seconds):
+            raise Stopped
+
+    def clear(self) -> None:
+        """Leave the line to what is said next."""
+        if self._is_watched:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopped.set()
+
+
+@contextmanager
+def open_office(watch: Watch) -> Iterator[Office]:
+    """The installation with its Central, as the settings say.
+
+    Refusals become sentences on the terminal, and a stop an ordinary end.
+    """
+    app = _app()
+    with app.app_context():
+        if not app.config["CENTRAL_URL"] or not app.config["CENTRAL_PROJECT"]:
+            raise click.ClickException(sentence(Problem("central_not_set")))
+        upgrade()
+        central = Central(
+            app.config["CENTRAL_URL"],
+            app.config["CENTRAL_EMAIL"],
+            app.config["CENTRAL_PASSWORD"],
+            sleep=watch.sleep,
+        )
+        try:
+            yield Office(
+                central,
+                app.config["CENTRAL_PROJECT"],
+                FileStore(app.config["DATA_DIR"] / "files"),
+                app.config["CENTRAL_FETCH_FILES"],
+            )
+        except CentralError as error:
+            raise click.ClickException(sentence(error.problem)) from error
+        finally:
+            central.close()
+
+
+def sentence(problem: Problem) -> str:
+    """What happened and what to do, in the language of the installation."""
+    return problem.sentence(current_app.config["DEFAULT_LANGUAGE"])
+
+
+def _app() -> Flask:
+    try:
+        return create_app()
+    except SettingRefused as refused:
+        raise click.ClickException(str(refused)) from refused
