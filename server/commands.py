@@ -11,7 +11,7 @@ from flask.cli import ScriptInfo, with_appcontext
 from server import fitness, logs, serving, startup
 from server.accounts.actions import make_first_admin_link
 from server.db import db
-from server.demo import field_day
+from server.demo import field_day, year
 from server.demo.ward import find_ward
 from server.domain.problems import Problem, Refused
 from server.invariants.commands import registry
@@ -80,16 +80,32 @@ def _play(app: Flask, address: str) -> None:
     with app.app_context():
         if find_ward() is None:
             click.echo(_("Các điện thoại mẫu bắt đầu gửi phiếu (khoảng một phút)…"))
+        # A read left open would keep SQLite from tidying its log for the whole day.
+        db.session.remove()
         ward = field_day.play(app, address, _show_progress)
         if ward is None:
-            link = _link(app, address, startup.new_demo_link())
-            click.echo(_("Dữ liệu mẫu đã có sẵn. Đặt lại mật khẩu: {link}", link=link))
+            _tell_of_former(app, address)
         else:
             click.echo()
             click.echo(_("Đăng nhập thử:"))
             for login, password in ward.passwords.items():
                 click.echo(f"  {login}  {password}")
     logs.configure(app.config["LOG_LEVEL"])
+
+
+def _tell_of_former(app: Flask, address: str) -> None:
+    """How to get into a demo of before, and whether it came to its end."""
+    if year.was_interrupted():
+        click.echo(
+            _(
+                "Lần tạo dữ liệu mẫu trước bị ngắt giữa chừng nên dữ liệu chưa đủ. Muốn"
+                " tạo lại từ đầu: tắt chương trình, xoá dữ liệu trong DATA_DIR"
+                " (và DATABASE_URL nếu có) rồi chạy lại."
+            )
+        )
+    click.echo(_("Dữ liệu mẫu đã có sẵn. Đặt lại mật khẩu:"))
+    for login, token in startup.new_demo_tokens().items():
+        click.echo(f"  {login}  {_link(app, address, token)}")
 
 
 def _link(app: Flask, address: str, token: str) -> str:

@@ -1,10 +1,10 @@
 """What has to be in place before the first page is served; each step may be repeated."""
 
 from server.accounts.actions import invite
-from server.accounts.queries import count_admins
+from server.accounts.queries import count_admins, find_user_by_login
 from server.areas.actions import load_areas
 from server.db import db
-from server.demo.ward import find_ward
+from server.demo.ward import STAFF, find_ward
 from server.domain.actor import SYSTEM
 from server.domain.problems import Problem, Refused
 from server.migrations.upgrade import upgrade
@@ -30,9 +30,11 @@ def refuse_demo_among_real_people() -> None:
         raise Refused(Problem("demo_among_real_people"))
 
 
-def new_demo_link() -> str:
-    """A one-time token into the demo, for who does not remember the password."""
-    user_id = find_ward()
-    if user_id is None:
-        raise LookupError("the demo was not played")
-    return invite(by=SYSTEM, user_id=user_id)
+def new_demo_tokens() -> dict[str, str]:
+    """One-time tokens by sign-in name, for who does not remember the passwords."""
+    people = [find_user_by_login(login) for login, *_ in STAFF]
+    return {
+        user.login: invite(by=SYSTEM, user_id=user.id)
+        for user in people
+        if user and user.is_active
+    }

@@ -163,7 +163,9 @@ def _choices(chosen: Iterable[str | int]) -> dict[str, Any]:
             "admin": _("Thấy tất cả, quản lý người dùng và địa bàn."),
             "district": _("Xử lý phiếu và công nhận cho mọi phường, xã được giao."),
             "ward": _("Xử lý phiếu, lập danh sách của phường, xã; thêm điều tra viên."),
-            "enumerator": _("Đi khảo sát bằng điện thoại; trên web chỉ xem phiếu đã gửi."),
+            "enumerator": _(
+                "Đi khảo sát bằng điện thoại; trên web chỉ xem phiếu đã gửi."
+            ),
         },
         "areas": directory(current_app.extensions).choices(scope()),
         "chosen": {int(one) for one in chosen if str(one).isdigit()},

@@ -17,9 +17,11 @@ from server.registry.tables import HouseholdRow
 from server.review.queries import doubtful_households
 from server.status.actions import recognise
 from server.status.queries import LISTED, assessments_of, status_map
+from server.status.tables import Recognition
 
 STANDARD = "vn-2022"
 SIGNER = "Nguyễn Văn Chủ Tịch"
+THIS_YEAR = "198/QĐ-UBND"  # the number of the decision that ends the demo
 RECOGNISED_GROUPS = range(1, 8)
 
 
@@ -40,7 +42,13 @@ def this_year_is_recognised(ward: Ward, on: date) -> None:
         for household, category in _assessed(ward, households)
         if category in LISTED or before.get(household) in LISTED
     ]
-    _decide(ward, f"198/QĐ-UBND/{on.year}", on, items)
+    _decide(ward, f"{THIS_YEAR}/{on.year}", on, items)
+
+
+def was_interrupted() -> bool:
+    """Whether the field day that was begun never came to its last decision."""
+    numbers = select(Recognition.document_number)
+    return not any(n.startswith(THIS_YEAR) for n in db.session.scalars(numbers))
 
 
 def _households(ward: Ward) -> list[HouseholdRow]:

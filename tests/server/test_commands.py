@@ -4,11 +4,13 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -167,6 +169,44 @@ def test_no_demo_is_played_in_a_register_of_real_people(tmp_path: Path) -> None:
 
     assert refused.returncode == 1
     assert "DATA_DIR" in refused.stderr
+
+
+def test_an_interrupted_demo_says_so_and_still_lets_everybody_in(
+    tmp_path: Path,
+) -> None:
+    with running(tmp_path, "run", "--demo", until="điện thoại mẫu") as (process, _):
+        tidied = [checkpointed(tmp_path) for _ in received(tmp_path, 20)]
+        process.kill()
+
+    with running(tmp_path, "run", "--demo", until="phuong|invitation") as (
+        process,
+        said,
+    ):
+        stop(process)
+
+    assert "ngắt giữa chừng" in said
+    assert re.search(r"quantri +http://127", said)
+    assert any(tidied[-4:]), "a read that is left open keeps the database's log growing"
+
+
+def received(folder: Path, count: int) -> Iterator[int]:
+    """How much has arrived, again and again, until it is `count` surveys."""
+    deadline = time.monotonic() + 60
+    seen = 0
+    while seen < count and time.monotonic() < deadline:
+        time.sleep(0.5)
+        with closing(sqlite3.connect(folder / "data/ra-soat.sqlite")) as database:
+            seen = database.execute("SELECT count(*) FROM submissions").fetchone()[0]
+        if seen:
+            yield seen
+    assert seen >= count
+
+
+def checkpointed(folder: Path) -> bool:
+    """Whether what was logged could be carried over into the database."""
+    with closing(sqlite3.connect(folder / "data/ra-soat.sqlite")) as database:
+        _, logged, carried = database.execute("PRAGMA wal_checkpoint").fetchone()
+    return bool(logged - carried < logged / 4)
 
 
 ADD_ADMIN = """
