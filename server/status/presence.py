@@ -65,7 +65,7 @@ def merges() -> list[Merge]:
     """Every merged household that ever had a status of its own."""
     rows = db.session.execute(
         select(HouseholdRow.id, HouseholdRow.merged_into).where(
-            HouseholdRow.state == "merged",
+            HouseholdRow.merged_into.is_not(None),
             select(PovertyStatus.id)
             .where(PovertyStatus.household_id == HouseholdRow.id)
             .exists(),

@@ -8,13 +8,13 @@ list can be taken home as XLSX or CSV.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import make_response, render_template, request
 from sqlalchemy import Select, func, literal_column, select
 from werkzeug.wrappers import Response
 
+from server.clock import day_of
 from server.db import db
 from server.logs import log
 from server.web import cursors, keyset
@@ -54,10 +54,7 @@ class Filter:
         if self.kind == "choice":
             return value in {str(each) for each, _label in self.choices}
         if self.kind == "day":
-            try:
-                date.fromisoformat(value)
-            except ValueError:
-                return False
+            return day_of(value) is not None
         return True
 
 

@@ -62,6 +62,11 @@ TYPED = [
     "001 160 012 345",
     "001175000001",
 ]
+BETWEEN = ["h'hen", "H’Hen", "hen nie", "4/15 cat linh", "15 4"]
+NOTHING = [
+    "", "  ", "-", "'", '"', "dang nie", "ang", "* OR dang", "mao*xyz", "&", "\\", ":*",
+    "00116001234", "001160012346", "160012345", "dang) OR (nie",
+]  # fmt: skip
 
 
 @pytest.mark.usefixtures("_households")
@@ -71,21 +76,27 @@ def test_it_is_found_by(typed: str) -> None:
 
 
 @pytest.mark.usefixtures("_households")
-@pytest.mark.parametrize(
-    "typed", ["h'hen", "H’Hen", "hen nie", "4/15 cat linh", "15 4"]
-)
+@pytest.mark.parametrize("typed", BETWEEN)
 def test_what_stands_between_words_does_not_matter(typed: str) -> None:
     assert found(typed) == {"H'Hen Niê"}
 
 
 @pytest.mark.usefixtures("_households")
-@pytest.mark.parametrize(
-    "typed",
-    ["", "  ", "-", "'", '"', "dang nie", "ang", "* OR dang", "mao*xyz", "&", "\\", ":*",
-     "00116001234", "001160012346", "160012345", "dang) OR (nie"],
-)  # fmt: skip
+@pytest.mark.parametrize("typed", NOTHING)
 def test_nothing_is_found_by(typed: str) -> None:
     assert found(typed) == set()
+
+
+@pytest.mark.usefixtures("_households")
+def test_what_begins_words_of_very_many_households_is_found_alike(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    typed = [*TYPED, *BETWEEN, *NOTHING, "n", "dang", "h", "hn"]
+    few = {each: found(each) for each in typed}
+
+    monkeypatch.setattr("server.registry.search.FEW", 0)
+
+    assert {each: found(each) for each in typed} == few
 
 
 @pytest.mark.usefixtures("_households")

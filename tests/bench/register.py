@@ -1,0 +1,346 @@
+"""A register of the size of a city district, written straight into its tables.
+
+Households are computed by the same function as in the product, from made-up families;
+only the journey of each survey through inbox and matching is left out, which would take
+hours.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from itertools import islice
+from random import Random
+from typing import Any
+
+from sqlalchemy import insert
+
+from server import clock
+from server.areas.tables import Area
+from server.audit.actions import record
+from server.columns import blind_index
+from server.db import db, transaction
+from server.demo.families import Family, families
+from server.domain.actor import SYSTEM
+from server.domain.households.codes import household_code, household_seed, own_identity
+from server.domain.households.golden import GoldenHousehold
+from server.domain.households.sources import RecordView
+from server.domain.plain import from_plain, to_plain
+from server.domain.survey.record import (
+    Address,
+    BirthDate,
+    Dwelling,
+    Economy,
+    Household,
+    Identifier,
+    Information,
+    Member,
+    SurveyRecord,
+)
+from server.inbox.tables import Reading, Submission
+from server.registry.computing import Computed, compute
+from server.registry.tables import (
+    HouseholdMemberRow,
+    HouseholdRecord,
+    HouseholdRow,
+    PersonIdentifier,
+    SurveyRecordRow,
+)
+from server.status.assessing import assessments
+from server.status.standards import place_of
+from server.status.tables import (
+    AssessmentRow,
+    PovertyStatus,
+    RecognisedHousehold,
+    Recognition,
+)
+from tests.factories import make_area
+
+WARDS, GROUPS, AT_ONCE = 30, 20, 500
+STANDARD = "vn-2022"
+WHO: dict[str, Any] = {
+    "actor_kind": "phone",
+    "actor_id": 1,
+    "actor_name": "Điện thoại của bench",
+}
+Told = Callable[[int], None]
+
+
+def fill(count: int, told: Told) -> None:
+    """Make `count` households in thirty wards, a tenth of them recognised as poor."""
+    wards = make_wards()
+    recognised = [make_recognition(ward) for ward in wards]
+    places = [place_of(ward.id) for ward in wards]
+    _detach([*wards, *recognised])
+    random = Random(108)  # noqa: S311 - made-up dates
+    made = iter(enumerate(families(count, GROUPS, clock.today(), seed=7)))
+    while batch := list(islice(made, AT_ONCE)):
+        rows = Rows()
+        for number, family in batch:
+            place = number % WARDS
+            reviewed = date(2026, random.randint(1, 10), random.randint(1, 28))
+            rows.add_household(number, family, wards[place], reviewed)
+            if family.level == "poor":
+                rows.add_status(recognised[place].id, places[place])
+        rows.write()
+        told(batch[-1][0] + 1)
+
+
+def make_wards() -> list[Area]:
+    province = make_area(code="01", level="province", name="Thành phố Hà Nội")
+    district = make_area(
+        code="006", level="district", name="Quận Đống Đa", parent_id=province.id
+    )
+    wards = []
+    for number in range(WARDS):
+        ward = make_area(
+            code=f"{10000 + number}", name=f"Phường {number}", parent_id=district.id
+        )
+        wards.append(ward)
+        for group in range(1, GROUPS + 1):
+            make_area(
+                code=f"{ward.code}-{group:02}",
+                level="group",
+                name=f"Tổ dân phố số {group}",
+                parent_id=ward.id,
+            )
+    return wards
+
+
+def _detach(rows: Iterable[Any]) -> None:
+    """Keep what the rows say, whatever happens in later transactions."""
+    for row in rows:
+        db.session.refresh(row)
+        db.session.expunge(row)
+
+
+def make_recognition(ward: Area) -> Recognition:
+    with transaction() as session:
+        row = Recognition(
+            document_number=f"1/QĐ-{ward.code}",
+            decided_on=date(2025, 12, 20),
+            valid_from=date(2026, 1, 1),
+            signer="Nguyễn Văn Ký",
+            standard=STANDARD,
+            area_id=ward.id,
+            note="",
+            at=clock.now(),
+            **WHO,
+        )
+        session.add(row)
+        session.flush()
+        record(
+            by=SYSTEM,
+            action="recognition.entered",
+            subject_kind="recognition",
+            subject_id=row.id,
+        )
+    return row
+
+
+class Rows:
+    """The rows of some households, written together."""
+
+    def __init__(self) -> None:
+        self.by_table: dict[Any, list[dict[str, Any]]] = {}
+        self.newest: tuple[str, Computed] = ("", Computed({}, {}, {}))
+
+    def add(self, table: Any, **values: Any) -> None:
+        self.by_table.setdefault(table, []).append(values)
+
+    def add_household(
+        self, number: int, family: Family, ward: Area, reviewed: date
+    ) -> None:
+        instance = f"uuid:{own_identity(f'instance {number}')}"
+        survey = as_survey(family, ward, reviewed, instance)
+        record_id = str(own_identity(instance))
+        seed = household_seed(survey, record_id)
+        household_id = str(seed)
+        view = RecordView(record_id, survey, clock.now())
+        made = compute(household_code(seed), [view], [], [], lambda *_: (ward, True))
+        self.newest = (household_id, made)
+        self._add_survey(number + 1, record_id, household_id, survey, ward)
+        self.add(HouseholdRow, id=household_id, **made.household)
+        self.add(HouseholdRecord, record_id=record_id, household_id=household_id)
+        for key, member in made.members.items():
+            self.add(HouseholdMemberRow, household_id=household_id, key=key, **member)
+        for (key, kind, index), identifier in made.identifiers.items():
+            self.add(
+                PersonIdentifier,
+                household_id=household_id,
+                member_key=key,
+                kind=kind,
+                number_index=index,
+                **identifier,
+            )
+
+    def add_status(self, recognition_id: int, place: Any) -> None:
+        """The newest household is assessed, and recognised by a decision."""
+        household_id, made = self.newest
+        golden = from_plain(GoldenHousehold, made.household["content"])
+        found = assessments(golden, place)
+        for standard, one in found.items():
+            self.add(
+                AssessmentRow,
+                household_id=household_id,
+                standard=standard,
+                review_date=one.review_date,
+                category=one.category.value if one.category else None,
+                sub=one.sub,
+                is_verified=one.verified,
+                pack_hash=one.pack_hash,
+                content_hash=made.household["content_hash"],
+                trace=one.as_dict(),
+            )
+        category = "POOR"
+        self.add(
+            RecognisedHousehold,
+            recognition_id=recognition_id,
+            household_id=household_id,
+            category=category,
+            assessed_category=None,
+            trace=None,
+        )
+        self.add(
+            PovertyStatus,
+            household_id=household_id,
+            standard=STANDARD,
+            category=category,
+            valid_from=date(2026, 1, 1),
+            valid_to=None,
+            recorded_at=clock.now(),
+            superseded_at=None,
+            recognition_id=recognition_id,
+        )
+
+    def write(self) -> None:
+        with transaction() as session:
+            for table, rows in self.by_table.items():
+                session.execute(insert(table), rows)
+
+    def _add_survey(
+        self,
+        number: int,
+        record_id: str,
+        seed: str,
+        survey: SurveyRecord,
+        ward: Area,
+    ) -> None:
+        payload = b"<data/>" * 300
+        now = clock.now()
+        self.add(
+            Submission,
+            id=number,
+            source="openrosa",
+            form_id=survey.form_id,
+            form_version=survey.form_version,
+            instance_id=survey.instance_id,
+            version=1,
+            deprecated_id=None,
+            payload_kind="xml",
+            payload=payload,
+            payload_sha256=blind_index(record_id),
+            expected_files=[],
+            area_id=ward.id,
+            received_at=now,
+            device_id=None,
+            **WHO,
+        )
+        self.add(
+            Reading,
+            submission_id=number,
+            state="understood",
+            problems=[],
+            problem_codes="",
+            head_name=survey.household.head_name or "",
+            head_folded="",
+            changed_at=now,
+        )
+        self.add(
+            SurveyRecordRow,
+            id=record_id,
+            submission_id=number,
+            form_id=survey.form_id,
+            form_version=survey.form_version,
+            instance_id=survey.instance_id,
+            deprecated_id=None,
+            entity_id=None,
+            seed_household_id=seed,
+            review_date=survey.review_date,
+            area_id=ward.id,
+            content=to_plain(survey),
+            warnings=[],
+            received_at=now,
+        )
+
+
+def as_survey(
+    family: Family, ward: Area, reviewed: date, instance_id: str
+) -> SurveyRecord:
+    """What an enumerator would have sent about a family."""
+    household = Household(
+        ward_code=ward.code,
+        group_code=f"{ward.code}-{family.group:02}",
+        head_name=family.head.name,
+        members=tuple(_members(family)),
+        address=Address(
+            house_number=family.house_number,
+            alley=family.alley or None,
+            lane=family.lane or None,
+            street=family.street,
+        ),
+        phones=(family.phone,),
+        dwelling=Dwelling(
+            house_grade="permanent",
+            wall="brick_stone",
+            column="reinforced_concrete",
+            roof="concrete",
+            area_m2=12.0 * len(family.people),
+            ownership="owned",
+            water_source="tap",
+            toilet="other" if "TOILET" in family.lacks else "septic",
+            electricity_kwh=90.0,
+        ),
+        information=Information(
+            uses_internet="INTERNET" not in family.lacks,
+            uses_phone=True,
+            devices=() if "DEVICES" in family.lacks else ("tv", "smartphone"),
+        ),
+        economy=Economy(b1_score=120 if family.level == "poor" else 160, assets=()),
+        causes=("illness",) if family.level == "poor" else None,
+    )
+    return SurveyRecord(
+        form_id="household_review",
+        form_version="1",
+        instance_id=instance_id,
+        deprecated_id=None,
+        review_date=reviewed,
+        is_unchanged=False,
+        household=household,
+        reviewer="Lê Văn Soát",
+    )
+
+
+def _members(family: Family) -> Iterable[Member]:
+    for number, person in enumerate(family.people):
+        born = person.born
+        yield Member(
+            key=f"{family.number}-{number}",
+            full_name=person.name,
+            relation_to_head=person.relation,
+            sex=person.sex,
+            birth=BirthDate(born.year, born.month, born.day),
+            ethnicity="01",
+            identifiers=tuple(_identifiers(person.cccd)),
+            resident_status="permanent",
+            months_present=12,
+            education_level="upper_secondary",
+            attending="none",
+            employment="no_contract",
+            has_insurance=person.insured,
+            disability="none",
+            can_work=not person.unable,
+        )
+
+
+def _identifiers(number: str) -> Iterator[Identifier]:
+    if number:
+        yield Identifier("cccd12", number)
