@@ -36,7 +36,7 @@ def _prepare(state: BlueprintSetupState) -> None:
 @allow(*STAFF)
 def areas() -> Response:
     """All areas as they are on a day; areas are public, so everybody sees all."""
-    on = _day(request.args.get("on", "")) or clock.today()
+    on = clock.day_of(request.args.get("on", "")) or clock.today()
     return respond(areas_on(on), "areas/areas.html", on=on)
 
 
@@ -45,7 +45,7 @@ def areas() -> Response:
 def area(area_id: int) -> str:
     """One area: where it lies, what it was and became, what lies below."""
     found = queries.get_area(area_id)
-    on = _day(request.args.get("on", "")) or _last_day(found)
+    on = clock.day_of(request.args.get("on", "")) or _last_day(found)
     return _area_page(found, on=on)
 
 
@@ -133,13 +133,6 @@ def _uploaded() -> str:
     except UnicodeDecodeError as error:
         values = {"value": file.filename}
         raise Refused(Problem("group_file_unreadable", "", values)) from error
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _last_day(found: Area) -> date:

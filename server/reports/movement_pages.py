@@ -17,7 +17,7 @@ from server.reports.movement import (
     movement_of,
     row_of,
 )
-from server.status.asked import Asked, as_day, asked
+from server.status.asked import Asked, asked
 from server.web.i18n import _
 
 LISTS = (PovertyCategory.POOR, PovertyCategory.NEAR_POOR)
@@ -75,8 +75,8 @@ class MovementPage:
 
 def page_of(args: Mapping[str, str], scope: Scope) -> MovementPage:
     """The table that an address asks for: by default this year until today."""
-    end = as_day(args.get("to", "")) or clock.today()
-    start = as_day(args.get("from", "")) or date(end.year, 1, 1)
+    end = clock.day_of(args.get("to", "")) or clock.today()
+    start = clock.day_of(args.get("from", "")) or date(end.year, 1, 1)
     if start > end:
         start, end = end, start
     wanted = asked({**args, "on": end.isoformat()}, scope)

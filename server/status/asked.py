@@ -47,13 +47,13 @@ def asked(args: Mapping[str, str], scope: Scope) -> Asked:
     ward = _ward(wards, args.get("ward", ""))
     place = place_of((ward or wards[0]).id) if wards else Place()
     standards = standards_of(place)
-    on = as_day(args.get("on", "")) or clock.today()
+    on = clock.day_of(args.get("on", "")) or clock.today()
     wanted = args.get("standard", "")
     standard = next(
         (each for each in standards if each.id == wanted),
         default_standard(standards, on),
     )
-    known_on = as_day(args.get("known", ""))
+    known_on = clock.day_of(args.get("known", ""))
     if known_on is not None and known_on >= clock.today():
         known_on = None
     group_code = args.get("group", "")
@@ -66,14 +66,6 @@ def default_standard(standards: Sequence[Pack], on: date) -> Pack:
         if each.holds_on(on) and not each.province_codes:
             return each
     return standards[0]
-
-
-def as_day(text: str) -> date | None:
-    """A day of an address, or None."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _ward(wards: Sequence[Area], wanted: str) -> Area | None:

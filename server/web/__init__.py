@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from server.web import assets, errors, headers, i18n, rendering, security
+from server.web import addresses, assets, errors, headers, i18n, rendering, security
 
 
 def init_app(app: Flask) -> None:
     """Prepare everything that screens of all features rely on."""
+    addresses.init_app(app)
     headers.init_app(app)
     assets.init_app(app)
     security.init_app(app)

@@ -5,6 +5,7 @@ added. A new kind of id in an address has to be added to `world` below; a new pa
 everybody, to `PUBLIC`.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -119,6 +120,28 @@ def test_who_is_not_signed_in_gets_nowhere(app: Flask, client: Browser) -> None:
 
     assert closed
     assert let_in == []
+
+
+def test_a_number_that_no_database_holds_is_absent(app: Flask, client: Browser) -> None:
+    make_user(role="admin", password_hash="x")
+    numbered = [
+        door for door in doors(app) if "<int:" in door[0].rule and door[1] == "GET"
+    ]
+    sign_in(client, make_user(role="admin"))
+
+    found = {
+        answer.status_code
+        for rule, _ in numbered
+        for number in ("2147483648", "9" * 30)
+        if (answer := client.get(re.sub("<int:[a-z_]+>", number, _plain(rule.rule))))
+    }
+
+    assert numbered
+    assert found == {404}
+
+
+def _plain(rule: str) -> str:
+    return re.sub("<(path:)?[a-z_]+>", "x", rule)
 
 
 @pytest.mark.parametrize("role", ROLES)

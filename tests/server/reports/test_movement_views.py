@@ -139,6 +139,15 @@ def test_days_in_the_wrong_order_and_nonsense_are_understood_kindly(
     assert nonsense.status_code == 200
 
 
+@pytest.mark.parametrize(
+    "query", ["from=0001-01-01", "known=0001-01-01", "to=9999-12-31"]
+)
+def test_the_ends_of_the_calendar_are_no_days_of_a_table(
+    officer: Browser, query: str
+) -> None:
+    assert officer.get(f"/reports/movement?{query}").status_code == 200
+
+
 def test_an_officer_without_areas_gets_an_empty_table(app: Flask) -> None:
     make_ward()
     browser = signed_in(app, make_user())

@@ -95,9 +95,11 @@ def test_a_filter_that_is_not_understood_is_told_and_not_applied(
 ) -> None:
     add_village()
 
+    early = officer.get("/villages?since=0001-01-01").text
     page = officer.get("/villages?since=24/11/2026&size=huge").text
 
     assert len(names_of(page)) == 1
+    assert "không nhận “0001-01-01”" in early
     assert "không nhận “24/11/2026”" in page
     assert "không nhận “huge”" in page
 
