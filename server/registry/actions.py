@@ -21,7 +21,7 @@ from server.inbox.queries import get_submission
 from server.inbox.tables import Submission
 from server.jobs.actions import enqueue
 from server.registry import queries, rebuilding
-from server.registry.anchors import anchor_of
+from server.registry.anchors import anchor_of, names_nobody
 from server.registry.tables import (
     EVENT_KINDS,
     BlockingKey,
@@ -109,6 +109,8 @@ def correct(
         if problem is not None:
             raise Refused(problem)
         golden = queries.golden_of(household)
+        if names_nobody(golden, path):
+            raise Refused(Problem("correction_path_unknown", path, {"value": path}))
         correction = Correction(
             record_id=anchor_of(
                 golden, queries.newest_record_of(household_id).id, path

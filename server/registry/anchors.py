@@ -23,6 +23,16 @@ def anchor_of(golden: GoldenHousehold, newest_record_id: str, path: str) -> str:
     return next(iter([*named, *others]), newest_record_id)
 
 
+def names_nobody(golden: GoldenHousehold, path: str) -> bool:
+    """Whether the path names an answer of somebody who is not of the household. A whole
+    person may be: so somebody who was left out is added."""
+    target = parse_path(path)
+    if target is None or target.member_key is None or not target.names:
+        return False
+    keys = {member.key for member in golden.household.members}
+    return target.member_key not in keys
+
+
 def value_at(golden: GoldenHousehold, path: str) -> Any:
     """What the household says at the place a correction path names, as JSON; None for
     nothing, and for a person who is not there."""

@@ -1,22 +1,29 @@
 """What the pages of decisions send."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
+
+
+def _text(label: str, longest: int) -> fields.String:
+    """What a paper may say there; blank when it does not."""
+    return fields.String(
+        load_default="",
+        validate=validate.Length(max=longest),
+        metadata={"label": label},
+    )
 
 
 class DecisionSchema(Schema):
     """A decision about ticked households; each tick has a category of its own beside it
     (`category_<household id>`)."""
 
-    document_number = fields.String(
-        load_default="", metadata={"label": "Số quyết định"}
-    )
+    document_number = _text("Số quyết định", 100)
     decided_on = fields.Date(required=True, metadata={"label": "Ngày ký"})
     valid_from = fields.Date(required=True, metadata={"label": "Công nhận từ ngày"})
-    signer = fields.String(load_default="", metadata={"label": "Người ký"})
+    signer = _text("Người ký", 200)
     standard = fields.String(required=True, metadata={"label": "Chuẩn nghèo"})
     area_id = fields.Integer(required=True, metadata={"label": "Phường, xã"})
-    note = fields.String(load_default="", metadata={"label": "Ghi chú"})
-    confirmation = fields.String(load_default="", metadata={"label": "Xác nhận"})
+    note = _text("Ghi chú", 2000)
+    confirmation = _text("Xác nhận", 100)
     households = fields.List(
         fields.String(), load_default=list, metadata={"label": "Các hộ"}
     )
@@ -25,7 +32,7 @@ class DecisionSchema(Schema):
 class WithdrawalSchema(Schema):
     """Why a decision no longer counts."""
 
-    reason = fields.String(load_default="", metadata={"label": "Lý do"})
+    reason = _text("Lý do", 1000)
 
 
 class ProposalSchema(Schema):

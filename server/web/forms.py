@@ -16,6 +16,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.datastructures import MultiDict
 
 from server.domain.problems import Problem, Refused, catalogue
+from server.web.addresses import LARGEST
 from server.web.i18n import _, day
 
 
@@ -36,7 +37,19 @@ def _loaded(schema: Schema | type[Schema], sent: MultiDict[str, str]) -> dict[st
         loaded: dict[str, Any] = wanted.load(given, unknown=EXCLUDE)
     except ValidationError as error:
         raise Refused(*_problems(wanted, given, error)) from error
+    if oversized := tuple(_oversized(wanted, loaded)):
+        raise Refused(*oversized)
     return loaded
+
+
+def _oversized(schema: Schema, loaded: dict[str, Any]) -> Iterator[Problem]:
+    """Numbers are those of rows: a larger one is none that a page has offered."""
+    for name, value in loaded.items():
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, int) and abs(each) > LARGEST:
+                label = schema.load_fields[name].metadata.get("label", name)
+                values = {"label": _(label), "value": each}
+                yield Problem("form_field_not_offered", name, values)
 
 
 def _given(schema: Schema, sent: MultiDict[str, str]) -> dict[str, Any]:

@@ -43,6 +43,15 @@ def test_a_new_phone_shows_its_card(officer: Browser, enumerator: User) -> None:
     assert "style=" not in card.text
 
 
+def test_a_phone_without_a_name_is_told_what_the_page_calls_it(
+    officer: Browser, enumerator: User
+) -> None:
+    answer = officer.post("/phones/add", data={"user_id": enumerator.id, "name": " "})
+
+    assert answer.status_code == 422
+    assert "“Tên điện thoại” còn để trống" in answer.text
+
+
 def test_the_code_sets_collect_up_in_vietnamese(phone: Phone, enumerator: User) -> None:
     card = card_of(phone, enumerator, "https://rasoat.example.vn/")
     settings = settings_in(card.code)

@@ -239,6 +239,16 @@ def test_nothing_is_corrected_at_a_household_that_is_no_more(app: Flask) -> None
         )
 
 
+def test_nothing_is_corrected_of_a_person_who_is_not_there(app: Flask) -> None:
+    row = make_household(born="1960", review_date=date(2026, 1, 1))
+
+    with pytest.raises(Refused, match="correction_path_unknown"):
+        actions.correct(
+            by=STAFF, household_id=row.id, path="members[nobody].full_name",
+            value="Lê Văn Tám", reason="nghe nói",
+        )  # fmt: skip
+
+
 def test_a_household_that_left_is_back_when_it_is_surveyed_again(app: Flask) -> None:
     row = make_household(entity=ENTITY, review_date=date(2026, 1, 1))
     actions.record_departure(

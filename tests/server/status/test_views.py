@@ -223,6 +223,30 @@ def test_a_refused_decision_comes_back_with_all_that_was_typed(
     assert poor.id in page.text
 
 
+@pytest.mark.parametrize(
+    "given",
+    [{"document_number": "x" * 101}, {"signer": "x" * 201}, {"note": "x" * 2001}],
+)
+def test_a_decision_longer_than_any_paper_is_refused(
+    officer: Browser, ward: Area, poor: HouseholdRow, given: dict[str, str]
+) -> None:
+    answer = officer.post("/recognitions", data=form(ward, (poor, "POOR"), **given))
+
+    assert answer.status_code == 422
+    assert "ký tự" in answer.text
+
+
+def test_a_ward_with_a_number_of_thirty_digits_is_no_choice(
+    officer: Browser, ward: Area, poor: HouseholdRow
+) -> None:
+    sent = form(ward, (poor, "POOR"), area_id="9" * 30)
+
+    answers = [officer.post(f"/recognitions{p}", data=sent) for p in ("", "/preview")]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert "chọn trong danh sách" in answers[0].text
+
+
 def test_a_decision_is_withdrawn_with_its_reason(
     officer: Browser, ward: Area, poor: HouseholdRow
 ) -> None:
