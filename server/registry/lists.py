@@ -18,10 +18,11 @@ from server.db import within
 from server.domain.actor import Scope
 from server.registry.search import search
 from server.registry.tables import HouseholdRow
-from server.registry.words import state_labels
+from server.registry.words import state_labels, unclear_label
 from server.web.i18n import _
 from server.web.listing import Column, Filter, Listing
 
+UNCLEAR = "unclear"  # not a state, but chosen beside them: which ward is it in?
 # What a list shows; the sealed content of a household is not opened for it.
 _SHOWN = (
     HouseholdRow.id,
@@ -64,13 +65,10 @@ def households(scope: Scope, wanted_state: str, ward: str) -> Listing:
         identity=HouseholdRow.id,
         columns=_columns(places),
         filters=(
-            Filter("q", _("Tên, địa chỉ, điện thoại, mã hộ hoặc số giấy tờ"), search,
-                   kind="text"),
+            Filter("q", _("Tên, địa chỉ, mã hộ hoặc số"), search, kind="text"),
             *_place_filters(places, ward),
             Filter("state", _("Tình trạng"), _in_state,
-                   choices=tuple(state_labels().items())),
-            Filter("area", _("Địa bàn"), _unclear,
-                   choices=(("unclear", _("Cần xác nhận địa bàn")),)),
+                   choices=(*state_labels().items(), (UNCLEAR, unclear_label()))),
         ),
         default_sort="head",
     )  # fmt: skip
@@ -124,12 +122,14 @@ def _page(row: Any) -> str:
 
 
 def _group(row: Any) -> str:
-    return row.group_name or row.group_code
+    """The number of the group: the column says what it is a number of."""
+    name: str = row.group_name or row.group_code
+    return name.removeprefix("Tổ dân phố").strip() or name
 
 
 def _state(row: Any) -> str:
     if row.state == "live":
-        return _("Cần xác nhận địa bàn") if row.needs_area_review else ""
+        return unclear_label() if row.needs_area_review else ""
     return state_labels()[row.state]
 
 
@@ -157,8 +157,6 @@ def _in_group(statement: Select[Any], code: str) -> Select[Any]:
 
 
 def _in_state(statement: Select[Any], state: str) -> Select[Any]:
+    if state == UNCLEAR:
+        return statement.where(HouseholdRow.needs_area_review)
     return statement.where(HouseholdRow.state == state)
-
-
-def _unclear(statement: Select[Any], _value: str) -> Select[Any]:
-    return statement.where(HouseholdRow.needs_area_review)

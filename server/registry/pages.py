@@ -90,6 +90,7 @@ class Corrected:
     place: str
     text: str
     is_applied: bool
+    is_replaced: bool
     fits: bool
 
 
@@ -159,16 +160,18 @@ class HouseholdPage:
     def corrections(self) -> list[Corrected]:
         """Those that hold, newest first."""
         applied = set(self.golden.sources.values())
+        live = [row for row in self._every_correction if row.superseded_at is None]
+        newest = {row.path: row.id for row in reversed(live)}
         return [
             Corrected(
                 row=row,
                 place=place_label(row.path, self.names),
                 text=correction_text(row.path, row.value),
                 is_applied=f"correction:{row.id}" in applied,
+                is_replaced=row.id != newest[row.path],
                 fits=str(row.id) not in self.golden.unapplied,
             )
-            for row in self._every_correction
-            if row.superseded_at is None
+            for row in live
         ]
 
     @cached_property
@@ -278,11 +281,7 @@ class HouseholdPage:
         return {survey.row.id: survey.number for survey in self.surveys}
 
     def _is_pending(self, each: Corrected) -> bool:
-        later = any(
-            other.row.path == each.row.path and other.row.id > each.row.id
-            for other in self.corrections
-        )
-        if each.is_applied or later or not each.fits:
+        if each.is_applied or each.is_replaced or not each.fits:
             return False
         key = each.row.path.removeprefix("members[").removesuffix("]")
         return each.row.value is not None or key in self.names

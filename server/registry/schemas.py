@@ -14,7 +14,6 @@ class SearchSchema(Schema):
     ward = fields.String(load_default="")
     group = fields.String(load_default="")
     state = fields.String(load_default="")
-    area = fields.String(load_default="")
     sort = fields.String(load_default="")
 
 

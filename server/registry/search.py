@@ -34,7 +34,7 @@ from server.registry.tables import HouseholdRow, PersonIdentifier
 
 MOST_WORDS = 8
 # So many households are sorted at once; of more, only those that are shown are looked up.
-FEW = 1000
+FEW = 5000
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _BETWEEN_DIGITS = re.compile(r"[\s.\-\u2010-\u2015]+")
 _IDENTITY_NUMBER = re.compile(r"[0-9]{12}|[0-9]{9}")

@@ -2,8 +2,9 @@
 
 SQLite keeps words in an FTS5 table. Its rows need whole numbers that stay, and the hidden
 ones of `households` may change when the file is compacted, so a small table numbers the
-households. What begins words of thousands of households is looked up in the order of the
-list instead, in an index that holds the words beside it. PostgreSQL indexes an
+households. What begins words of very many households is looked up in the order of the
+list instead, in an index that holds the words beside it; another one counts what was
+found without reading whole households. PostgreSQL indexes an
 expression; nothing has to be kept in step. Both split `search_text` at the blanks,
 because it holds plain words only.
 """
@@ -28,13 +29,16 @@ _SQLITE = (
         content = 'household_search_texts',
         content_rowid = 'number',
         tokenize = 'unicode61 remove_diacritics 0',
-        prefix = '1 2 3',
+        prefix = '1 2 3 4 5 6',
         detail = 'none'
     )
     """,
     """
     CREATE INDEX household_search_words
     ON households (area_id, head_sort_key, id, state, search_text)
+    """,
+    """
+    CREATE INDEX household_search_sights ON households (id, state, area_id)
     """,
     """
     INSERT INTO household_search_numbers (household_id)
@@ -82,6 +86,7 @@ _DROP_SQLITE = (
     "DROP TRIGGER household_search_removed",
     "DROP TRIGGER household_search_changed",
     "DROP TRIGGER household_search_added",
+    "DROP INDEX household_search_sights",
     "DROP INDEX household_search_words",
     "DROP TABLE household_search",
     "DROP VIEW household_search_texts",

@@ -165,7 +165,9 @@ def _page(row: HouseholdRow, **options: Any) -> str:
     return render_template(
         "registry/household.html",
         shown=HouseholdPage(row, **options),
-        panels=[panel for render in household_panels if (panel := render(row))],
+        panels=[
+            panel for render in reversed(household_panels) if (panel := render(row))
+        ],
         words=words,
     )
 

@@ -26,6 +26,11 @@ def state_labels() -> dict[str, str]:
     }
 
 
+def unclear_label() -> str:
+    """A household of which nobody knows for sure in which ward of today it is."""
+    return _("Cần xác nhận địa bàn")
+
+
 def departure_labels() -> dict[str, str]:
     """How a household leaves the lists."""
     return {
@@ -43,7 +48,7 @@ def written(field: Field, value: Any) -> str:
     if field.kind == "choice":
         return chosen(field.choices, value)
     if field.kind == "choices":
-        return ", ".join(chosen(field.choices, each) for each in value) or _("Không có")
+        return "; ".join(chosen(field.choices, each) for each in value) or _("Không có")
     if field.kind == "phones":
         return ", ".join(value)
     if field.kind == "birth":

@@ -2,8 +2,9 @@
 
 The register cannot know what is built on it. A feature puts a function into this list
 when its `views` are imported; it gets the row of the household and returns finished
-markup (usually one `<section>` with an `<h2>`), or `Markup()` to show nothing. Panels
-come in the order of the features.
+markup (usually one `<section>` with an `<h2>`), or `Markup()` to show nothing. Panels of
+the highest features come first: a status interests more people than how surveys were
+matched.
 
     @household_panel
     def statuses(household: HouseholdRow) -> Markup:

@@ -6,7 +6,7 @@ hours.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, time
 from itertools import islice
 from random import Random
 from typing import Any
@@ -225,7 +225,7 @@ class Rows:
         ward: Area,
     ) -> None:
         payload = b"<data/>" * 300
-        now = clock.now()
+        received = datetime.combine(survey.review_date, time(9), UTC)
         self.add(
             Submission,
             id=number,
@@ -240,7 +240,7 @@ class Rows:
             payload_sha256=blind_index(record_id),
             expected_files=[],
             area_id=ward.id,
-            received_at=now,
+            received_at=received,
             device_id=None,
             **WHO,
         )
@@ -252,7 +252,7 @@ class Rows:
             problem_codes="",
             head_name=survey.household.head_name or "",
             head_folded="",
-            changed_at=now,
+            changed_at=received,
         )
         self.add(
             SurveyRecordRow,
@@ -268,7 +268,7 @@ class Rows:
             area_id=ward.id,
             content=to_plain(survey),
             warnings=[],
-            received_at=now,
+            received_at=received,
         )
 
 

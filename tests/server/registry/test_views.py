@@ -343,7 +343,7 @@ def test_an_unclear_ward_is_asked_about_and_confirmed(
     page = page_of(officer, row)
 
     assert "Xác nhận phường" in page
-    assert "Cần xác nhận địa bàn" in officer.get("/households/?area=unclear").text
+    assert "Cần xác nhận địa bàn" in officer.get("/households/?state=unclear").text
 
 
 def test_features_above_add_their_own_panels(officer: Browser) -> None:
