@@ -65,7 +65,7 @@ def keep_language(chosen: str) -> None:
 @public
 def sign_in() -> Page:
     """Name and password; afterwards back to the page that was asked for."""
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect("/") if visitor() else _sign_in_page()
     try:
         user, token = sessions.sign_in(**load(SignIn))
@@ -91,7 +91,7 @@ def accept_invitation(token: str) -> Page:
     if found is None:
         raise Refused(Problem("invitation_unusable"), status=410)
     invited = get_user(found.user_id) if found.user_id else None
-    if request.method == "GET":
+    if request.method != "POST":
         return _invitation_page(invited)
     try:
         if invited is None:

@@ -36,7 +36,7 @@ def users() -> Response:
 @allow(*STAFF)
 def add_user() -> Page:
     """The form for a new account; afterwards its one-time link, shown this once."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _add_page()
     try:
         sent = load(AddUser)

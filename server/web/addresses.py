@@ -1,13 +1,19 @@
-"""What numbers in addresses may be.
+"""What numbers and texts in addresses may be.
 
-Rows are numbered with the 32 bits that PostgreSQL gives them. A longer number names no
-row; asked for one, the database would answer with an error instead of "not here".
+Rows are numbered with the 32 bits that PostgreSQL gives them, and it keeps no null
+character. What is beyond that names no row; asked for it, the database would answer with
+an error instead of "not here".
 """
 
 from typing import Any
 
 from flask import Flask
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import (
+    IntegerConverter,
+    PathConverter,
+    UnicodeConverter,
+    ValidationError,
+)
 
 LARGEST = 2**31 - 1
 
@@ -19,6 +25,26 @@ class RowNumber(IntegerConverter):
         super().__init__(*args, **{"max": LARGEST, **given})
 
 
+class Text(UnicodeConverter):
+    """A part of an address."""
+
+    def to_python(self, value: str) -> str:
+        return _without_null(value)
+
+
+class Path(PathConverter):
+    """The rest of an address, with its slashes."""
+
+    def to_python(self, value: str) -> str:
+        return _without_null(value)
+
+
+def _without_null(value: str) -> str:
+    if "\0" in value:
+        raise ValidationError
+    return value
+
+
 def init_app(app: Flask) -> None:
-    """Read `<int:…>` of every address as the number of a row."""
-    app.url_map.converters["int"] = RowNumber
+    """Read the places in every address as what the database can hold."""
+    app.url_map.converters.update(int=RowNumber, default=Text, string=Text, path=Path)

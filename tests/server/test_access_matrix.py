@@ -140,6 +140,21 @@ def test_a_number_that_no_database_holds_is_absent(app: Flask, client: Browser) 
     assert found == {404}
 
 
+@pytest.mark.sqlite_only
+def test_a_null_character_in_an_address_leads_nowhere(
+    app: Flask, client: Browser
+) -> None:
+    sign_in(client, make_user(role="admin"))
+
+    answers = [
+        client.get(f"/{path}", headers={"Accept": "application/json"})
+        for path in ("households/%00", "households/found/%00", "inbox/1/files/a%00")
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert {a.json["problems"][0]["code"] for a in answers} == {"page_not_found"}
+
+
 def _plain(rule: str) -> str:
     return re.sub("<(path:)?[a-z_]+>", "x", rule)
 

@@ -377,3 +377,12 @@ def test_every_form_needs_its_token(database: str, tmp_path: Path) -> None:
         )
         db.session.remove()
         db.engine.dispose()
+
+
+def test_asking_for_the_head_of_a_page_posts_nothing(client: Browser) -> None:
+    user = make_person(role="admin")
+    token = actions.invite(by=SYSTEM, user_id=user.id)
+
+    answers = [client.head("/sign-in"), client.head(f"/invitation/{token}")]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
