@@ -21,7 +21,7 @@ from server.domain.survey.forms import find_table
 from server.domain.survey.normalise import Normalised, normalise
 from server.domain.survey.record import SurveyRecord
 from server.domain.survey.values import shown
-from server.inbox import payloads
+from server.inbox import carriers, payloads
 from server.inbox.queries import amendments_of
 from server.inbox.tables import Submission
 
@@ -84,6 +84,11 @@ def understand(submission: Submission) -> tuple[Normalised, Contents]:
     result = normalise(
         contents.answers, contents.meta, contents.table, _day_of(submission)
     )
+    if result.record is None:
+        return result, contents
+    objection = carriers.objection(submission, result.record)
+    if objection is not None:
+        return Normalised(None, (*result.problems, objection), result.ignored), contents
     return result, contents
 
 

@@ -99,9 +99,9 @@ def comparable(record: SurveyRecord) -> SurveyRecord:
 def test_both_doors_lead_to_the_same_record_and_household(
     app: Flask, name: str
 ) -> None:
-    make_area(code=WARD, name="Phường của phiếu")
+    ward = make_area(code=WARD, name="Phường của phiếu")
     sent = filled(name)
-    assert open_door(app).post(upload(sent)).status_code == 201
+    assert open_door(app, ward).post(upload(sent)).status_code == 201
     direct = db.session.scalars(select(Submission)).one()
     version = {"form_version": direct.form_version, "instance_id": direct.instance_id}
     row = odata_row(sent, xform())
@@ -119,8 +119,8 @@ def test_both_doors_lead_to_the_same_record_and_household(
 
 
 def test_what_collect_sends_is_understood_field_by_field(app: Flask) -> None:
-    make_area(code=WARD, name="Phường của phiếu")
-    open_door(app).post(upload(filled("a family")))
+    ward = make_area(code=WARD, name="Phường của phiếu")
+    open_door(app, ward).post(upload(filled("a family")))
 
     run_due(HANDLERS)
 
