@@ -5,7 +5,7 @@ from server.web.i18n import _
 
 def action_label(action: str) -> str:
     """Of "user.added": "Đã thêm người dùng". A code not known here stays a code."""
-    return _labels().get(action, action)
+    return {**_labels(), **_labels_of_central()}.get(action, action)
 
 
 def subject_label(kind: str) -> str:
@@ -18,6 +18,7 @@ def subject_label(kind: str) -> str:
         "household": _("Hộ gia đình"),
         "job": _("Việc nền"),
         "judgement": _("Phán quyết"),
+        "mirrored_form": _("Biểu mẫu ở ODK Central"),
         "phone": _("Điện thoại khảo sát"),
         "proposal": _("Đề nghị gộp"),
         "recognition": _("Quyết định công nhận"),
@@ -59,6 +60,8 @@ def _labels() -> dict[str, str]:
         "submission.replaced": _("Phiếu đã được thay bằng bản mới hơn"),
         "submission.retried": _("Đã đọc lại phiếu"),
         "submission.sent_back": _("Đã trả phiếu cho người khảo sát"),
+        "submission.withdrawn": _("Phiếu bị rút lại ở nơi gửi đến"),
+        "submission.reinstated": _("Phiếu được khôi phục ở nơi gửi đến"),
         "submission.set_aside": _("Đã để phiếu sang một bên"),
         "submission.taken_back": _("Đã lấy lại phiếu để xử lý tiếp"),
         "submission.understood": _("Đã đọc được phiếu"),
@@ -73,4 +76,16 @@ def _labels() -> dict[str, str]:
         "user.sessions_ended": _("Đã đăng xuất khỏi mọi máy"),
         "user.signed_in": _("Đã đăng nhập"),
         "user.signed_out": _("Đã đăng xuất"),
+    }
+
+
+def _labels_of_central() -> dict[str, str]:
+    return {
+        "mirror.form_found": _("Đã gặp biểu mẫu ở ODK Central"),
+        "mirror.form_followed": _("Đã theo biểu mẫu được tạo lại ở ODK Central"),
+        "mirror.form_closed": _("Biểu mẫu không còn ở ODK Central"),
+        "mirror.form_stopped": _("Đã ngừng kéo biểu mẫu, chờ cán bộ quyết định"),
+        "mirror.losses_found": _("Nhiều phiếu không còn ở ODK Central"),
+        "mirror.losses_allowed": _("Đã chấp nhận các phiếu không còn ở ODK Central"),
+        "mirror.changes_applied": _("Đã ghi thay đổi từ ODK Central"),
     }
