@@ -14,6 +14,8 @@ from server.mirror import actions, queries
 from server.mirror.actions import Overtaken
 from server.mirror.tables import MirroredComment, MirroredVersion
 from sync import pull as pulling
+from sync.following import follow
+from sync.problems import CentralError
 from sync.pull import pull
 from sync.rows import Place
 from tests.fakes.central import Fault
@@ -256,9 +258,30 @@ def test_a_purged_cursor_begins_again_without_moving_on(
     office.pull()
 
     assert "uuid:5" not in office.fake.truth(office.project, "t")
+    assert len(office.instances()) == 7
     office.reconcile()
     assert office.differences() == []
     assert office.state("uuid:5") == "withdrawn"
+
+
+def test_fewer_rows_than_were_counted_are_asked_for_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        office.create(f"uuid:{number}")
+    page, cut = office.central.page, []
+
+    def short(*given: object) -> object:
+        found = page(*given)  # type: ignore[arg-type]
+        if not cut:
+            cut.append(found.rows.pop())
+        return found
+
+    monkeypatch.setattr(office.central, "page", short)
+    office.pull()
+
+    assert cut
+    assert office.differences() == []
 
 
 @pytest.mark.parametrize(
@@ -286,19 +309,13 @@ def test_a_pull_that_fails_does_not_move_the_watermark(
         office.create(f"uuid:{number}")
     office.fake.faults.order(Fault.FAILS, times=99, path="skiptoken")
 
-    with pytest.raises(pulling_error()):
+    with pytest.raises(CentralError):
         office.pull()
 
     assert office.followed().watermark is None
     office.fake.faults.stop()
     assert office.pull()["new"] == 3
     assert office.differences() == []
-
-
-def pulling_error() -> type[Exception]:
-    from sync.problems import CentralError
-
-    return CentralError
 
 
 def test_a_change_behind_the_pages_comes_with_the_next_pull(
@@ -349,8 +366,6 @@ def test_a_form_that_was_created_anew_stops_and_takes_nothing_away(
 
 
 def list_places(office: Office) -> list[Place]:
-    from sync.following import follow
-
     return follow(office.central, office.project)
 
 
