@@ -21,6 +21,7 @@ FEATURES = (
     "review",
     "status",
     "dispatch",
+    "central",
     "reports",
     "openrosa",
     "demo",

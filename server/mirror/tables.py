@@ -82,6 +82,8 @@ class MirroredSubmission(Base):
     updated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     purged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by our clock
+    # Not found at Central, with so many others that a person has to say so first.
+    missing_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     review_state: Mapped[str | None]
     has_new_comments: Mapped[bool] = mapped_column(default=False)
     files_present: Mapped[int] = mapped_column(default=0)

@@ -10,9 +10,11 @@ from sqlalchemy import delete, exc, select, update
 from server.areas.tables import Area
 from server.audit.actions import record
 from server.audit.tables import AuditEvent
+from server.central.tables import CentralDecision
 from server.db import Base, db, transaction
 from server.domain.actor import SYSTEM
 from server.inbox.tables import Amendment, SubmissionFile, SubmissionNote
+from server.mirror.tables import MirroredForm
 from server.openrosa.tables import ReleasedForm
 from server.registry.tables import HouseholdRow, SurveyRecordRow
 from server.status.tables import PovertyStatus, RecognisedHousehold, Recognition
@@ -93,6 +95,15 @@ def add_recognised_household() -> RecognisedHousehold:
     )  # fmt: skip
 
 
+def add_central_decision() -> CentralDecision:
+    form = add(
+        MirroredForm, server="s", project=1, form_id="f", created_at=AT, file_paths=[],
+    )  # fmt: skip
+    return add(
+        CentralDecision, kind="losses_allowed", form_id=form.id, reason="a", at=AT, **WHO,
+    )  # fmt: skip
+
+
 APPEND_ONLY = [
     (add_submission, "form_version"),
     (add_file, "name"),
@@ -102,6 +113,7 @@ APPEND_ONLY = [
     (add_audit_event, "action"),
     (add_released_form, "title"),
     (add_recognised_household, "category"),
+    (add_central_decision, "kind"),
 ]
 TABLES = [
     add.__name__.removeprefix("add_").removeprefix("make_") for add, _ in APPEND_ONLY
