@@ -4,7 +4,7 @@ was found when it was examined, and what people decided about it."""
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.columns import Json, SealedJson, UtcDateTime
@@ -97,3 +97,30 @@ class CentralDecision(Base):
     actor_kind: Mapped[str]
     actor_id: Mapped[int]
     actor_name: Mapped[str]
+
+
+class AppUser(Base):
+    """What a phone is at ODK Central: an app user of one project.
+
+    The row is written before Central is asked to make the app user, so `actor_id` and
+    `token` are empty while nobody knows whether it did. `codes` are the wards and
+    groups Central was told, by the name of the property. `revoked_at` is when Central
+    was seen to accept nothing more from it.
+    """
+
+    __tablename__ = "central_app_users"
+    __table_args__ = (
+        UniqueConstraint("server", "project", "phone_id"),
+        UniqueConstraint("server", "project", "actor_id"),
+        Index("ix_central_app_users_phone_id", "phone_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    server: Mapped[str]
+    project: Mapped[int]
+    phone_id: Mapped[int] = mapped_column(ForeignKey("phones.id"))
+    actor_id: Mapped[int | None]
+    token: Mapped[str | None] = mapped_column(SealedJson)
+    codes: Mapped[dict[str, list[str]]] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
