@@ -112,8 +112,12 @@ def _text(_field: Field, text: str, _place: str) -> Read:
     return unicodedata.normalize("NFC", text).strip() or None, ()
 
 
-def _name(_field: Field, text: str, _place: str) -> Read:
-    return normalise_name(text) or None, ()
+def _name(_field: Field, text: str, place: str) -> Read:
+    """A name has a letter: "-", "?" and "0" say that nobody was asked."""
+    name = normalise_name(text)
+    if name and not any(char.isalpha() for char in name):
+        return name, (Problem("name_without_letter", place, {"value": shown(text)}),)
+    return name or None, ()
 
 
 def _code(_field: Field, text: str, place: str) -> Read:

@@ -57,6 +57,8 @@ BLOCKING = [
     ({"closing__remarks": "x" * 2001}, "text_too_long"),
     ({"closing__remarks": "a\u0007b"}, "text_control_character"),
     ({"household__contact__head_name": "Lê \u202eA"}, "text_control_character"),
+    ({"household__contact__head_name": "-1+1"}, "name_without_letter"),
+    ({"household__roster__member": [person("0", "head")]}, "name_without_letter"),
     (
         {
             "household__standard_2022__override_2022": [
