@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 import click
 
 from sync.pull import Progress
 from sync.rounds import Office, Outcome, pull_all, reconcile_all
+from sync.run import run
 from sync.terminal import Stopped, Watch, open_office, sentence
 
 SOME_FAILED = 1
@@ -27,6 +29,16 @@ def pull_once() -> None:
 def reconcile_once() -> None:
     """Compare everything with ODK Central, and take over what differs."""
     _run(reconcile_all)
+
+
+@cli.command("run")
+def run_for_ever() -> None:
+    """Keep this installation and ODK Central equal until stopped."""
+    watch = Watch()
+    watch.listen()
+    with suppress(Stopped), open_office(watch, is_patient=True) as office:
+        run(office, watch)
+    watch.clear()
 
 
 def _run(work: Callable[[Office, Progress], Outcome]) -> None:

@@ -4,6 +4,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from server import logs
 from server.domain.problems import Problem
 from server.inbox.file_store import FileStore
 from sync.attachments import look_for_files, read_comments
@@ -14,6 +18,11 @@ from sync.pull import Progress, pull
 from sync.reconcile import reconcile
 from sync.rows import Place
 
+# What a form may bring about that nobody thought of: it must not keep others waiting.
+UNFORESEEN = (
+    ArithmeticError, LookupError, TypeError, ValueError, OSError, SQLAlchemyError,
+)  # fmt: skip
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 Step = Callable[[Place], Counter[str]]
 
 
@@ -78,4 +87,11 @@ def _each(office: Office, step: Step) -> Outcome:
             outcome.counts[place.form] = +step(place)
         except CentralError as error:
             outcome.problems.append((place.form, error.problem))
+        except DATABASE_AWAY:
+            raise
+        except UNFORESEEN as error:
+            logs.failed("sync_form_failed", error, form=place.form)
+            values = {"value": place.form, "reason": type(error).__name__}
+            problem = Problem("central_form_unforeseen", "", values)
+            outcome.problems.append((place.form, problem))
     return outcome

@@ -9,18 +9,27 @@ from types import FrameType
 
 import click
 from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError
 
+from server import logs
 from server.app import create_app
 from server.config import SettingRefused
 from server.domain.problems import Problem
 from server.inbox.file_store import FileStore
+from server.jobs.errands import Interrupted
 from server.migrations.upgrade import upgrade
+from sync import central
 from sync.central import Central
 from sync.problems import CentralError
 from sync.rounds import Office
 
+# So long an answer of Central may keep us from stopping.
+GRACE_SECONDS = 8.0
+DATABASE_SECONDS = 3.0
+GATEWAY = central.__file__
 
-class Stopped(Exception):
+
+class Stopped(Interrupted):
     """Somebody asked to stop; what was begun is done, and nothing else is begun."""
 
 
@@ -48,6 +57,12 @@ class Watch:
         if self._stopped.wait(seconds):
             raise Stopped
 
+    def tell(self, problem: Problem) -> None:
+        """Say something that whoever started it should read."""
+        if self._is_watched:
+            self.clear()
+            click.echo(sentence(problem), err=True)
+
     def clear(self) -> None:
         """Leave the line to what is said next."""
         if self._is_watched:
@@ -55,20 +70,33 @@ class Watch:
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopped.set()
+        if hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGALRM, self._hurry)
+            signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS, GRACE_SECONDS)
+
+    def _hurry(self, _number: int, frame: FrameType | None) -> None:
+        """Central has let us wait since we were asked to stop: leave in the middle of
+        the waiting, and of nothing else."""
+        while frame is not None and frame.f_code.co_filename != GATEWAY:
+            frame = frame.f_back
+        if frame is not None:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            raise Stopped
 
 
 @contextmanager
-def open_office(watch: Watch) -> Iterator[Office]:
+def open_office(watch: Watch, *, is_patient: bool = False) -> Iterator[Office]:
     """The installation with its Central, as the settings say.
 
-    Refusals become sentences on the terminal, and a stop an ordinary end.
+    Refusals become sentences on the terminal, and a stop an ordinary end. A patient one
+    waits for a database that is still to start.
     """
     app = _app()
     with app.app_context():
         if not app.config["CENTRAL_URL"] or not app.config["CENTRAL_PROJECT"]:
             raise click.ClickException(sentence(Problem("central_not_set")))
-        upgrade()
-        central = Central(
+        _prepare(watch, is_patient)
+        at_central = Central(
             app.config["CENTRAL_URL"],
             app.config["CENTRAL_EMAIL"],
             app.config["CENTRAL_PASSWORD"],
@@ -76,7 +104,7 @@ def open_office(watch: Watch) -> Iterator[Office]:
         )
         try:
             yield Office(
-                central,
+                at_central,
                 app.config["CENTRAL_PROJECT"],
                 FileStore(app.config["DATA_DIR"] / "files"),
                 app.config["CENTRAL_FETCH_FILES"],
@@ -84,7 +112,20 @@ def open_office(watch: Watch) -> Iterator[Office]:
         except CentralError as error:
             raise click.ClickException(sentence(error.problem)) from error
         finally:
-            central.close()
+            at_central.close()
+
+
+def _prepare(watch: Watch, is_patient: bool) -> None:
+    while True:
+        try:
+            upgrade()
+        except OperationalError as error:
+            if not is_patient:
+                raise
+            logs.failed("sync_paused", error)
+            watch.sleep(DATABASE_SECONDS)
+        else:
+            return
 
 
 def sentence(problem: Problem) -> str:

@@ -1,11 +1,12 @@
 """Leaving work for later, in the transaction of the change it follows from, and taking
 it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import ColumnElement, Update, select, update
 
 from server import clock
 from server.audit import actions as audit
@@ -20,6 +21,9 @@ MAX_ATTEMPTS = 5
 FIRST_PAUSE = timedelta(seconds=5)
 # A worker of another machine that has held a job this long was killed.
 STALE_AFTER = timedelta(minutes=10)
+# Jobs of such kinds are errands to ODK Central: only who goes there takes them, and never
+# in one transaction, since nobody may wait for Central with the database in hand.
+ERRANDS = "central_"
 UNKNOWN_KIND = "job_kind_unknown"
 KILLED = "job_worker_killed"
 
@@ -50,8 +54,8 @@ def enqueue(kind: str, payload: dict[str, Any]) -> Job:
         return job
 
 
-def claim(worker: str) -> Claim | None:
-    """Take the next due job for `worker`; None when there is none.
+def claim(worker: str, *, errand: bool = False) -> Claim | None:
+    """Take the next due job for `worker`, or the next errand; None when there is none.
 
     Two workers never get the same job: PostgreSQL skips rows another one has locked,
     SQLite has one writer at a time.
@@ -60,7 +64,7 @@ def claim(worker: str) -> Claim | None:
         at = clock.now()
         due = (
             select(Job)
-            .where(Job.state == "waiting", Job.run_at <= at)
+            .where(Job.state == "waiting", Job.run_at <= at, _is_errand(errand))
             .order_by(Job.run_at, Job.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -93,6 +97,23 @@ def fail(held: Claim, error: str, *, for_good: bool = False) -> None:
             _settle(held, state="waiting", run_at=clock.now() + pause, error=error)
 
 
+def put_back(held: Claim) -> None:
+    """Leave a job to who comes next: its worker was asked to stop. This attempt does
+    not count."""
+    with transaction():
+        _settle(held, state="waiting", run_at=clock.now(), attempts=held.attempt - 1)
+
+
+def release_errands() -> int:
+    """Put back every errand under way; returns how many. Only for the one who goes to
+    ODK Central, when it begins: whoever had them is no longer at it."""
+    with transaction() as session:
+        running = session.scalars(
+            select(Job).where(Job.state == "running", _is_errand(True))
+        )
+        return _put_back(list(running))
+
+
 def release_stale(*, older_than: timedelta = STALE_AFTER) -> int:
     """Put jobs of killed workers back at once; returns how many.
 
@@ -100,22 +121,18 @@ def release_stale(*, older_than: timedelta = STALE_AFTER) -> int:
     """
     with transaction() as session:
         running = session.scalars(
-            select(Job).where(Job.state == "running").with_for_update(skip_locked=True)
+            select(Job)
+            .where(Job.state == "running", _is_errand(False))
+            .with_for_update(skip_locked=True)
         )
         stale = [
             job
             for job in running
             if is_dead(job.claimed_by or "") or _is_older(job, older_than)
         ]
-        for job in stale:
-            job.error = KILLED
-            if job.attempts >= MAX_ATTEMPTS:
-                job.state, job.finished_at = "failed", clock.now()
-            else:
-                job.state, job.run_at = "waiting", clock.now()
         if stale:
             ring_on_commit(session)
-        return len(stale)
+        return _put_back(stale)
 
 
 def try_again(*, by: Actor, job_id: int) -> Job:
@@ -145,6 +162,21 @@ def report_progress(*, job_id: int, done: int, total: int) -> None:
         db.session.execute(
             _one(job_id).values(progress_done=done, progress_total=total)
         )
+
+
+def _put_back(stale: Sequence[Job]) -> int:
+    for job in stale:
+        job.error = KILLED
+        if job.attempts >= MAX_ATTEMPTS:
+            job.state, job.finished_at = "failed", clock.now()
+        else:
+            job.state, job.run_at = "waiting", clock.now()
+    return len(stale)
+
+
+def _is_errand(wanted: bool) -> ColumnElement[bool]:
+    is_one = Job.kind.startswith(ERRANDS, autoescape=True)
+    return is_one if wanted else ~is_one
 
 
 def _settle(held: Claim, **values: Any) -> None:

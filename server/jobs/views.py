@@ -95,6 +95,7 @@ def _kind_labels() -> dict[str, str]:
         "households_changed": _("Chấm điểm hộ, gửi danh sách xuống điện thoại"),
         "correction_made": _("Tính lại hộ sau đính chính"),
         "status_recognised": _("Gửi kết quả công nhận xuống điện thoại"),
+        "central_sync": _("Đồng bộ với ODK Central ngay"),
     }
 
 

@@ -123,12 +123,12 @@ def _attempt(held: actions.Claim, handler: Callable[[dict[str, Any]], object]) -
         raise
     except Exception as error:  # noqa: BLE001 - the next job gets its turn all the same
         logs.failed("job_failed", error, job=held.job_id, kind=held.kind)
-        actions.fail(held, _told(error))
+        actions.fail(held, told(error))
     else:
         log.info("job_done", job=held.job_id, kind=held.kind)
 
 
-def _told(error: Exception) -> str:
+def told(error: Exception) -> str:
     """The kind and the place of an error; its words may quote people."""
     if isinstance(error, Refused):
         return " ".join(problem.code for problem in error.problems)
