@@ -57,7 +57,8 @@ class Office:
         """The form for the first time."""
         xml = FORM.format(form=self.form, version=version, more=more).encode()
         path = f"projects/{self.project}/forms"
-        self.central.send("POST", path, content=xml, params={"publish": "true"})
+        asked = {"publish": "true", "ignoreWarnings": "true"}
+        self.central.send("POST", path, content=xml, params=asked)
 
     def publish_again(self, version: str, more: str = "<extra/>") -> None:
         xml = FORM.format(form=self.form, version=version, more=more).encode()

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 
 from tests.fakes.central.clock import iso
 from tests.fakes.central.wire import (
@@ -18,7 +17,6 @@ from tests.fakes.central.wire import (
 )
 from tests.fakes.central.world import Actor, Form, Project, Session, World
 
-FOR_EVER = "9999-12-31T23:59:59.000Z"
 VERBS = {
     "viewer": {"read", "comment"},
     "manager": {"read", "comment", "write"},
@@ -133,32 +131,6 @@ def give_role(
     return Reply(SUCCESS)
 
 
-def app_users(world: World, request: Request, project: Project) -> Reply:
-    found = [a for a in world.actors.values() if a.project == project.number]
-    return Reply([_shown(a, request, world) for a in reversed(found)])
-
-
-def add_app_user(world: World, request: Request, project: Project) -> Reply:
-    name = request.json.get("displayName")
-    if not name:
-        raise missing("displayName")
-    actor = world.add_actor(
-        "field_key", name, token=world.new_token(), project=project.number
-    )
-    shown = _shown(actor, request, world)
-    return Reply(shown | {"csrf": world.new_token(), "expiresAt": FOR_EVER})
-
-
-def delete_app_user(
-    world: World, request: Request, project: Project, user: str
-) -> Reply:
-    actor = world.actors.get(int(user)) if user.isdecimal() else None
-    if actor is None or actor.project != project.number:
-        raise not_found()
-    del world.actors[actor.number]
-    return Reply(SUCCESS)
-
-
 def assign(world: World, request: Request, form: Form, role: str, user: str) -> Reply:
     """`POST` gives an app user a form, `DELETE` takes it back."""
     actor = world.actors.get(int(user)) if user.isdecimal() else None
@@ -173,14 +145,13 @@ def assign(world: World, request: Request, form: Form, role: str, user: str) -> 
     return Reply(SUCCESS)
 
 
-def assignments(world: World, request: Request, form: Form) -> Reply:
-    found = [a for a in world.actors.values() if form.number in a.forms]
-    return Reply([{"actor": a.shown(), "roleId": 2} for a in found])
-
-
-def _shown(actor: Actor, request: Request, world: World) -> dict[str, Any]:
-    shown = {"projectId": actor.project} | actor.shown() | {"token": actor.token}
-    if request.is_extended:
-        admin = next(a for a in world.actors.values() if a.kind == "user")
-        shown |= {"createdBy": admin.shown(), "lastUsed": None, "properties": None}
-    return shown
+def assignments(
+    world: World, request: Request, form: Form, role: str | None = None
+) -> Reply:
+    """Of one role only the actors."""
+    found = [a.shown() for a in world.actors.values() if form.number in a.forms]
+    if role is None:
+        return Reply([{"actor": each, "roleId": 2} for each in found])
+    if role not in {"app-user", "2"}:
+        raise not_found()
+    return Reply(found)

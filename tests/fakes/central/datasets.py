@@ -68,8 +68,8 @@ def change(world: World, request: Request, project: Project, dataset: Dataset) -
         dataset.approval = bool(given["approvalRequired"])
     if "ownerOnly" in given:
         dataset.access = {"type": "ownerOnly"} if given["ownerOnly"] else None
-    if "accessFilter" in given:
-        dataset.access = given["accessFilter"]
+    if "accessFilter" in given and world.has_filters:
+        dataset.access = _access(given["accessFilter"], project, dataset)
     dataset.updated_at = world.clock.now()
     return Reply(_whole(project, dataset))
 
@@ -92,7 +92,7 @@ def add_property(
     name = request.json.get("name")
     if not name:
         raise missing("name")
-    if name.lower() in _KEPT or not _NAME.fullmatch(name):
+    if not is_property_name(name):
         raise unexpected("name", name, "This is not a valid property name.")
     for known in dataset.properties:
         if known.lower() == name.lower():
@@ -143,12 +143,20 @@ def delete_property(
     return Reply(SUCCESS)
 
 
-def add_actor_property(world: World, request: Request, project: Project) -> Reply:
-    name = request.json.get("name")
-    if not name:
-        raise missing("name")
-    project.actor_properties.append(name)
-    return Reply(SUCCESS)
+def _access(given: Json | None, project: Project, dataset: Dataset) -> Json | None:
+    """Rules must name what there is: of the list, and of app users."""
+    for rule in (given or {}).get("rules", ()):
+        for name, known in (
+            (rule.get("datasetProperty"), dataset.properties),
+            (rule.get("actorProperty"), project.actor_properties),
+        ):
+            if name not in known:
+                raise unexpected("accessFilter", name, "Unknown property name.")
+    return given
+
+
+def is_property_name(name: str) -> bool:
+    return name.lower() not in _KEPT and bool(_NAME.fullmatch(name))
 
 
 def _add(world: World, project: Project, name: str) -> Dataset:

@@ -29,7 +29,10 @@ def put_draft(world: World, request: Request, form: Form, project: Project) -> R
     else:
         last = form.published[-1]
         xform, excel = last.xform, last.excel
-    form.draft = version_of(world, project, xform, excel)
+    before = form.draft or (form.published[-1] if form.published else None)
+    if before is not None and request.query.get("ignoreWarnings") is None:
+        _warn_of_structure(before.xform, xform)
+    form.draft = version_of(world, project, xform, excel, before)
     return Reply(SUCCESS)
 
 
@@ -124,13 +127,35 @@ def definition(request: Request) -> tuple[XForm, str | None]:
 
 
 def version_of(
-    world: World, project: Project, xform: XForm, excel: str | None
+    world: World,
+    project: Project,
+    xform: XForm,
+    excel: str | None,
+    before: FormVersion | None = None,
 ) -> FormVersion:
+    """With the files of the version before, and lists that have the name of a file."""
     version = FormVersion(xform, world.clock.now(), excel=excel)
     for name in xform.files:
         known = name.removesuffix(".csv") in project.datasets
-        version.files[name] = "dataset" if known else None
+        kept = before.files.get(name) if before else None
+        version.files[name] = kept or ("dataset" if known else None)
     return version
+
+
+def warned(*warnings: Json) -> CentralProblem:
+    return CentralProblem(
+        "400.16",
+        "The Form is valid, but with warnings. Please check the warnings and if they "
+        "are acceptable resubmit with ?ignoreWarnings=true",
+        {"warnings": {"workflowWarnings": list(warnings)}},
+    )
+
+
+def _warn_of_structure(before: XForm, xform: XForm) -> None:
+    here = {field.path for field in xform.fields}
+    gone = [field.name for field in before.fields if field.path not in here]
+    if gone:
+        raise warned({"type": "structureChanged", "details": gone})
 
 
 def _file(name: str, given: bytes | str | None) -> Json:

@@ -71,7 +71,12 @@ def bulk(world: World, request: Request, dataset: Dataset, act: str) -> Reply:
 
 def versions(world: World, request: Request, dataset: Dataset, key: str) -> Reply:
     entity = entities.find(dataset, key)
-    return Reply([_version(entity, version) for version in entity.versions])
+    return Reply(
+        [
+            _version(entity, version) | {"source": version.source}
+            for version in entity.versions
+        ]
+    )
 
 
 def table(world: World, request: Request, dataset: Dataset) -> Reply:
@@ -144,12 +149,27 @@ def phones_csv(world: World, dataset: Dataset, actor: Any) -> Reply:
 
 
 def on_phone(dataset: Dataset, actor: Any) -> list[Entity]:
-    own = (dataset.access or {}).get("type") == "ownerOnly"
     return [
         entity
         for entity in _newest_first(dataset)
-        if entity.deleted_at is None and (not own or entity.creator is actor)
+        if entity.deleted_at is None and _may_see(dataset.access, entity, actor)
     ]
+
+
+def _may_see(access: Json | None, entity: Entity, actor: Any) -> bool:
+    """One rule that fits is enough; who has no value for a property sees nothing by it
+    (test/integration/api/dataset-filters.js in Central's source)."""
+    if not access:
+        return True
+    if access.get("type") == "ownerOnly":
+        return entity.creator is actor
+    data = last(entity).data
+    pairs = [(r["datasetProperty"], r["actorProperty"]) for r in access["rules"]]
+    return any(
+        own and data.get(name) == own
+        for name, whose in pairs
+        for own in [actor.properties.get(whose)]
+    )
 
 
 def last(entity: Entity) -> EntityVersion:

@@ -40,7 +40,10 @@ def add_form(world: World, request: Request, project: Project) -> Reply:
         if form.deleted_at is None:
             keys = ["projectId", "xmlFormId"]
             raise exists("forms", keys, [str(project.number), xform.form_id])
-        if form.shape_of(xform.version):
+        if request.query.get("ignoreWarnings") is None:
+            details = {"xmlFormId": xform.form_id}
+            raise drafts.warned({"type": "deletedFormExists", "details": details})
+        if form.shape_of(xform.version) and request.query.get("publish") == "true":
             raise drafts.published_before(xform)
     form = Form(
         world.next("form"),

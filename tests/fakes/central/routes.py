@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.fakes.central import (
     accounts,
+    app_users,
     datasets,
     drafts,
     entity_views,
@@ -75,12 +76,14 @@ SITE_ROUTES = [
     _route("POST projects site", projects.add_project),
     _route(f"GET {P} read", projects.get_project),
     _route(f"DELETE {P} write", projects.delete_project),
-    _route(f"GET {P}/app-users read", accounts.app_users),
-    _route(f"POST {P}/app-users write", accounts.add_app_user),
-    _route(f"DELETE {P}/app-users/{{user}} write", accounts.delete_app_user),
+    _route(f"GET {P}/app-users read", app_users.list_all),
+    _route(f"POST {P}/app-users write", app_users.add),
+    _route(f"PATCH {P}/app-users/{{user}} write", app_users.change),
+    _route(f"DELETE {P}/app-users/{{user}} write", app_users.delete),
     _route("POST users site", accounts.add_user),
     _route(f"POST {P}/assignments/{{role}}/{{user}} write", accounts.give_role),
-    _route(f"POST {P}/actor-properties write", datasets.add_actor_property),
+    _route(f"GET {P}/actor-properties read", app_users.list_properties),
+    _route(f"POST {P}/actor-properties write", app_users.add_property),
 ]
 FORM_ROUTES = [
     _route(f"GET {P}/forms read", forms.list_forms),
@@ -102,6 +105,7 @@ FORM_ROUTES = [
     _route(f"PATCH {F}/draft/attachments/{{name}} write", drafts.link_file),
     _route(f"POST {F}/draft/attachments/{{name}} write", drafts.link_file),
     _route(f"GET {F}/assignments read", accounts.assignments),
+    _route(f"GET {F}/assignments/{{role}} read", accounts.assignments),
     _route(f"POST {F}/assignments/{{role}}/{{user}} write", accounts.assign),
     _route(f"DELETE {F}/assignments/{{role}}/{{user}} write", accounts.assign),
 ]

@@ -31,6 +31,7 @@ class Actor:
     token: str | None = None
     project: int = 0
     forms: set[int] = field(default_factory=set)
+    properties: dict[str, str] = field(default_factory=dict)
 
     def shown(self) -> Json:
         return {
@@ -136,6 +137,7 @@ class EntityVersion:
     base: int | None = None
     conflicting: list[str] | None = None
     branch: tuple[str, int, int | None] | None = None  # id, trunk, base in the branch
+    source: Json = field(default_factory=dict)  # the submission it was made of
 
 
 @dataclass
@@ -196,6 +198,7 @@ class World:
         self.late_chance = 0.0
         self.late_seconds = 3.5
         self.entity_seconds = 3.0
+        self.has_filters = True  # from version 2026.2 on
         self.actors: dict[int, Actor] = {}
         self.sessions: dict[str, Session] = {}
         self.projects: dict[int, Project] = {}
