@@ -6,10 +6,12 @@ from contextlib import suppress
 
 import click
 
+from server.central.findings import are_well
+from sync.doctor import examine, show, show_as_json
 from sync.pull import Progress
 from sync.rounds import Office, Outcome, pull_all, reconcile_all
 from sync.run import run
-from sync.terminal import Stopped, Watch, open_office, sentence
+from sync.terminal import Stopped, Watch, installation, open_office, sentence
 
 SOME_FAILED = 1
 
@@ -39,6 +41,22 @@ def run_for_ever() -> None:
     with suppress(Stopped), open_office(watch, is_patient=True) as office:
         run(office, watch)
     watch.clear()
+
+
+@cli.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--language", type=click.Choice(["vi", "en"]), help="Of the words.")
+def examine_once(as_json: bool, language: str | None) -> None:
+    """Examine the synchronisation: ten checks, each with what to do.
+
+    Exits with 1 when something is bad or could not be looked at.
+    """
+    with installation() as app:
+        said = language or app.config["DEFAULT_LANGUAGE"]
+        findings = examine(app.config)
+        (show_as_json if as_json else show)(findings, said)
+    if not are_well(findings):
+        sys.exit(SOME_FAILED)
 
 
 def _run(work: Callable[[Office, Progress], Outcome]) -> None:

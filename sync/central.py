@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import requests
 from pyodk._utils.session import Adapter, Session
 from pyodk.errors import PyODKError
-from requests.exceptions import RequestException
+from requests.exceptions import InvalidJSONError, RequestException
 from urllib3.exceptions import HTTPError
 
 from sync.problems import CentralError, broken_answer, refused, unreachable
@@ -122,6 +122,21 @@ class Central:
         with answer:
             yield answer
 
+    def read_json(self, answer: requests.Response) -> Any:
+        """The whole body of an answer. Raises CentralError."""
+        return self._json(answer)
+
+    def told_by_proxy(self, name: str) -> str:
+        """A file that the proxy in front of Central serves, such as "version.txt"; ""
+        where there is none. Raises CentralError."""
+        try:
+            with self._answer("GET", f"{self.url}/{name}") as answer:
+                return self._beginning(answer).decode(errors="replace")
+        except CentralError as error:
+            if not error.status:
+                raise
+            return ""
+
     def pieces(self, answer: requests.Response, size: int = 65_536) -> Iterator[bytes]:
         """The body of an answer as it comes in.
 
@@ -195,6 +210,9 @@ class Central:
             answer: requests.Response = self._session.request(method, path, **given)
         except PyODKError as error:
             raise self._not_signed_in(error) from error
+        except InvalidJSONError as broken:
+            # Signing in, pyodk takes what a proxy says for Central's own word.
+            raise broken_answer(f"{self.url}/v1/sessions") from broken
         except RequestException as broken:
             address = f"{self.url}/v1/{path.lstrip('/')}"
             raise unreachable(address, broken) from broken

@@ -12,12 +12,14 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from server import logs
+from server import clock, logs
 from server.central.leases import Pulse, find_pulse, give_back, take_lease
+from server.central.queries import newest_checkup
 from server.clock import VIETNAM
 from server.db import db
 from server.domain.problems import Problem
@@ -27,6 +29,7 @@ from server.jobs.holders import holder
 from server.jobs.worker import run_due
 from server.logs import log
 from server.pipeline import HANDLERS
+from sync.doctor import examine
 from sync.errands import ERRANDS
 from sync.heart import Heart, LeaseLost
 from sync.rounds import Office
@@ -39,6 +42,7 @@ LOOK_SECONDS = 2.0
 LONGEST_PAUSE = 600.0
 # So long jobs may keep the next pull waiting.
 JOBS_SECONDS = 30.0
+EXAMINE_EVERY = timedelta(days=1)
 
 
 def run(office: Office, watch: Watch) -> None:
@@ -128,6 +132,9 @@ class _Rounds:
             if failed:
                 break
             self._do_jobs()
+        if clock.now() - newest_checkup() >= EXAMINE_EVERY:
+            self._desk.progress("doctor", "", 0, 0)
+            examine(current_app.config)
         self._failures = self._failures + 1 if failed else 0
         self._wait()
 

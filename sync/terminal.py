@@ -91,8 +91,7 @@ def open_office(watch: Watch, *, is_patient: bool = False) -> Iterator[Office]:
     Refusals become sentences on the terminal, and a stop an ordinary end. A patient one
     waits for a database that is still to start.
     """
-    app = _app()
-    with app.app_context():
+    with installation() as app:
         if not app.config["CENTRAL_URL"] or not app.config["CENTRAL_PROJECT"]:
             raise click.ClickException(sentence(Problem("central_not_set")))
         _prepare(watch, is_patient)
@@ -133,8 +132,12 @@ def sentence(problem: Problem) -> str:
     return problem.sentence(current_app.config["DEFAULT_LANGUAGE"])
 
 
-def _app() -> Flask:
+@contextmanager
+def installation() -> Iterator[Flask]:
+    """The application as the settings say; one that does not fit becomes a sentence."""
     try:
-        return create_app()
+        app = create_app()
     except SettingRefused as refused:
         raise click.ClickException(str(refused)) from refused
+    with app.app_context():
+        yield app

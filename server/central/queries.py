@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from server.central.tables import SyncCheckup
 from server.db import db
+from server.dispatch.tables import EntityClaim, EntityLink
+from server.jobs.tables import Job
+from server.mirror.queries import open_forms
 from server.mirror.tables import MirroredForm
 
 # Before there was any.
@@ -25,6 +28,49 @@ def oldest_reconcile(server: str, project: int) -> datetime | None:
         )
     ).all()
     return min((stamp or NEVER for stamp in stamps), default=None)
+
+
+def jobs_left(at: datetime) -> tuple[int, int, datetime | None]:
+    """How many jobs are due, how many failed for good, and since when the one that is
+    due longest waits."""
+    db.session.rollback()
+    is_due = (Job.state == "waiting") & (Job.run_at <= at)
+    due, oldest = db.session.execute(
+        select(func.count(), func.min(Job.run_at)).select_from(Job).where(is_due)
+    ).one()
+    failed = db.session.scalar(
+        select(func.count()).select_from(Job).where(Job.state == "failed")
+    )
+    return due, failed or 0, oldest
+
+
+def forms_waiting_for_a_person(server: str, project: int) -> list[str]:
+    """Forms that are not followed until somebody decides."""
+    return [
+        form.form_id
+        for form in open_forms(server, project)
+        if form.stopped_reason is not None or form.losses > form.allowed_losses
+    ]
+
+
+def entities_failed(server: str) -> int:
+    """Entities that Central refuses, that differ there, or that it could not make."""
+    db.session.rollback()
+    links = db.session.scalar(
+        select(func.count())
+        .select_from(EntityLink)
+        .where(
+            EntityLink.server == server,
+            EntityLink.retired_at.is_(None),
+            or_(EntityLink.refusal.is_not(None), EntityLink.conflict.is_not(None)),
+        )
+    )
+    claims = db.session.scalar(
+        select(func.count())
+        .select_from(EntityClaim)
+        .where(EntityClaim.server == server, EntityClaim.failed_at.is_not(None))
+    )
+    return (links or 0) + (claims or 0)
 
 
 def newest_checkup() -> datetime:

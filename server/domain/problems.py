@@ -35,10 +35,19 @@ class Problem:
 
         Raises KeyError for a code that is not in the catalogue: that is a bug.
         """
-        entry = catalogue()[self.code]
+        return f"{self.what(language)} {self.next_step(language)}".strip()
+
+    def what(self, language: str = "vi") -> str:
+        """What happened."""
+        return self._said(language)
+
+    def next_step(self, language: str = "vi") -> str:
+        """What to do."""
+        return self._said(f"next_{language}")
+
+    def _said(self, key: str) -> str:
         values = _Blank({"path": self.path, **self.values})
-        parts = (entry[language], entry[f"next_{language}"])
-        return " ".join(part.format_map(values) for part in parts).strip()
+        return catalogue()[self.code][key].format_map(values)
 
     def as_dict(self) -> dict[str, Any]:
         """The form kept in the database."""

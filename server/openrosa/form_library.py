@@ -49,10 +49,11 @@ def converted(workbook: Path) -> ConvertedForm:
     except PyXFormError as error:
         values = {"value": workbook.name, "reason": str(error)[:300]}
         raise Refused(Problem("form_not_convertible", "", values)) from error
-    head = _tree(xform).find(f"{HTML}head")
-    instance = head.find(f"{XFORMS}model/{XFORMS}instance")[0]
-    form_id, version = instance.get("id", ""), instance.get("version", "")
-    title = (head.findtext(f"{HTML}title") or "").strip()
+    tree = _tree(xform)
+    instance = tree.find(f"{HTML}head/{XFORMS}model/{XFORMS}instance/*")
+    named = {} if instance is None else instance.attrib
+    form_id, version = str(named.get("id", "")), str(named.get("version", ""))
+    title = (tree.findtext(f"{HTML}head/{HTML}title") or "").strip()
     if not (form_id and version and title):
         raise Refused(Problem("form_without_version", "", {"value": workbook.name}))
     return ConvertedForm(form_id, version, title, xform)

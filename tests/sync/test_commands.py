@@ -17,7 +17,9 @@ pytestmark = pytest.mark.sqlite_only
 ROOT = Path(__file__).parents[2]
 
 
-def started(app: Flask, office: Office, command: str, **more: str) -> subprocess.Popen:
+def started(
+    app: Flask, office: Office, *command: str, **more: str
+) -> subprocess.Popen[str]:
     settings = {
         "DATA_DIR": str(app.config["DATA_DIR"]),
         "DATABASE_URL": app.config["DATABASE_URL"],
@@ -31,7 +33,7 @@ def started(app: Flask, office: Office, command: str, **more: str) -> subprocess
         **more,
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "sync", command],
+        [sys.executable, "-m", "sync", *command],
         cwd=ROOT,
         env={**os.environ, **settings},
         stdout=subprocess.PIPE,
@@ -40,8 +42,8 @@ def started(app: Flask, office: Office, command: str, **more: str) -> subprocess
     )
 
 
-def ran(app: Flask, office: Office, command: str, **more: str) -> tuple[int, str, str]:
-    process = started(app, office, command, **more)
+def ran(app: Flask, office: Office, *command: str, **more: str) -> tuple[int, str, str]:
+    process = started(app, office, *command, **more)
     out, err = process.communicate(timeout=60)
     return process.returncode, out, err
 

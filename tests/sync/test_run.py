@@ -13,7 +13,7 @@ from sqlalchemy.exc import NoResultFound
 
 from server.central import leases
 from server.central.asking import ask_for_sync
-from server.central.tables import SyncLease, SyncRun
+from server.central.tables import SyncCheckup, SyncLease, SyncRun
 from server.db import db
 from server.domain.actor import SYSTEM
 from server.jobs.tables import Job
@@ -108,6 +108,15 @@ def test_all_is_compared_once_an_hour(start: Start, office: Office) -> None:
     start()
 
     eventually(lambda: office.followed().reconciled_at)
+
+
+@pytest.mark.sqlite_only
+def test_it_examines_itself_once_a_day(start: Start) -> None:
+    start()
+
+    eventually(lambda: db.session.scalars(select(SyncCheckup)).one())
+    time.sleep(3)
+    assert len(db.session.scalars(select(SyncCheckup)).all()) == 1
 
 
 def test_the_second_waits_and_takes_over_when_the_first_is_killed(
