@@ -18,6 +18,7 @@ from typing import Any
 
 from server.db import serialise, transaction
 from server.dispatch import actions as dispatch
+from server.dispatch.queries import household_of_entity
 from server.domain.actor import SYSTEM
 from server.domain.survey.quality import check_interview
 from server.inbox import actions as inbox
@@ -45,6 +46,7 @@ def understand(submission_id: int) -> None:
                 head_name=found.head_name,
             )
             return
+        entity = result.record.entity
         warnings = (*result.problems, *check_interview(result.record))
         record_id = registry.add_record(
             by=SYSTEM,
@@ -52,6 +54,7 @@ def understand(submission_id: int) -> None:
             record=result.record,
             warnings=warnings,
             received_at=submission.received_at,
+            stands_for=household_of_entity(entity.id) if entity else None,
         )
         inbox.understood(
             by=SYSTEM,

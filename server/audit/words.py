@@ -14,6 +14,8 @@ def subject_label(kind: str) -> str:
         "area": _("Địa bàn"),
         "areas": _("Danh mục địa bàn"),
         "correction": _("Đính chính"),
+        "entity_link": _("Hộ trong danh sách ở ODK Central"),
+        "entity_list": _("Danh sách hộ ở ODK Central"),
         "form": _("Biểu mẫu"),
         "household": _("Hộ gia đình"),
         "job": _("Việc nền"),
@@ -88,4 +90,9 @@ def _labels_of_central() -> dict[str, str]:
         "mirror.losses_found": _("Nhiều phiếu không còn ở ODK Central"),
         "mirror.losses_allowed": _("Đã chấp nhận các phiếu không còn ở ODK Central"),
         "mirror.changes_applied": _("Đã ghi thay đổi từ ODK Central"),
+        "entities.published": _("Đã gửi danh sách hộ lên ODK Central"),
+        "entities.conflicts_found": _("Danh sách ở ODK Central khác, chờ cán bộ xem"),
+        "entity.conflict_settled": _("Đã quyết định về hộ khác nhau ở ODK Central"),
+        "entity.settlement_taken_back": _("Đã lấy lại quyết định đó"),
+        "entity.failed": _("ODK Central không ghi được phiếu vào danh sách hộ"),
     }

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from server.areas.queries import WARD_LEVELS, get_area, path_of
 from server.db import serialise, transaction
+from server.dispatch.expected import ward_code
 from server.dispatch.projections import properties_hash, properties_of, status_words
 from server.dispatch.queries import claims_on, statuses_today
 from server.dispatch.tables import Publication
@@ -42,7 +42,7 @@ def _publish_one(row: HouseholdRow, *, status: str, claims: int, updates: int) -
     with transaction() as session:
         is_listed = row.state == "live"
         properties = (
-            properties_of(row, golden_of(row), status, _ward_code(row.area_id))
+            properties_of(row, golden_of(row), status, ward_code(row.area_id))
             if is_listed
             else {}
         )
@@ -72,12 +72,3 @@ def _withdraw(household_id: str) -> None:
             known.revisions += 1
             known.properties, known.properties_hash = {}, properties_hash({})
             session.flush()
-
-
-def _ward_code(area_id: int | None) -> str:
-    """The code of the ward an area is or lies in; blank when it is not known."""
-    if area_id is None:
-        return ""
-    return next(
-        (a.code for a in path_of(get_area(area_id)) if a.level in WARD_LEVELS), ""
-    )

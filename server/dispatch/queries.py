@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from server import clock
 from server.db import db, within
-from server.dispatch.tables import Publication
+from server.dispatch.tables import EntityLink, Publication
 from server.domain.actor import Scope
 from server.registry.tables import HouseholdRecord, SurveyRecordRow
 from server.review.tables import JudgementRow, MergeProposal
@@ -80,6 +80,17 @@ def deleted(ids: Collection[str], scope: Scope) -> dict[str, bool]:
             is_elsewhere = area_id is not None and not scope.holds(area_id)
             found[household_id] = not is_listed or is_elsewhere
     return found
+
+
+def household_of_entity(entity_id: str) -> str | None:
+    """The household an entity at ODK Central stands for, where it is linked to one: it
+    may have another id there, and keeps it whatever the household becomes."""
+    uuid = entity_id.removeprefix("uuid:").lower()
+    return db.session.scalar(
+        select(EntityLink.household_id).where(
+            EntityLink.uuid == uuid, EntityLink.household_id.is_not(None)
+        )
+    )
 
 
 def claims_on(household_ids: Collection[str]) -> dict[str, list[Claim]]:

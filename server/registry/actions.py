@@ -39,11 +39,12 @@ def add_record(
     record: SurveyRecord,
     warnings: Iterable[Problem],
     received_at: datetime,
+    stands_for: str | None = None,
 ) -> str:
     """Keep what was understood of a submission, once; returns the id of the record.
 
     The id follows from what was sent, so that it is the same wherever and in whatever
-    order submissions are read.
+    order it is read. `stands_for` is the household of an entity with another id.
     """
     with transaction() as session:
         submission = get_submission(submission_id)
@@ -60,7 +61,7 @@ def add_record(
                 instance_id=record.instance_id,
                 deprecated_id=record.deprecated_id,
                 entity_id=entity.id.removeprefix("uuid:").lower() if entity else None,
-                seed_household_id=str(household_seed(record, record_id)),
+                seed_household_id=stands_for or str(household_seed(record, record_id)),
                 review_date=record.review_date,
                 area_id=_area_id(record),
                 content=to_plain(record),

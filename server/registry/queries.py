@@ -63,7 +63,7 @@ def record_views(record_ids: Collection[str]) -> list[RecordView]:
 
 def seeds_of(record_ids: Collection[str]) -> dict[str, Seed]:
     """The household id that each record proposes."""
-    found = {}
+    found: dict[str, Seed] = {}
     for chunk in in_chunks(record_ids):
         rows = db.session.execute(
             select(

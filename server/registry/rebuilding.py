@@ -182,7 +182,7 @@ class _Stored:
 
 
 def _rows(table: Any, column: Any, ids: Collection[str]) -> list[Any]:
-    found = []
+    found: list[Any] = []
     for chunk in queries.in_chunks(ids):
         found += db.session.scalars(select(table).where(column.in_(chunk)))
     return found
@@ -258,9 +258,10 @@ def _match(
 def _is_referred_to(household_id: str) -> bool:
     """Whether a decision or an event names the household; what is computed of it goes
     with it."""
+    households = Base.metadata.tables[HouseholdRow.__tablename__]
     for table in Base.metadata.sorted_tables:
         for key in table.foreign_keys:
-            if not key.references(HouseholdRow.__table__) or table.name in _COMPUTED:
+            if not key.references(households) or table.name in _COMPUTED:
                 continue
             if key.ondelete == "CASCADE":
                 continue

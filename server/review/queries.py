@@ -227,5 +227,5 @@ def doubtful_households(household_ids: Collection[str]) -> dict[str, int]:
             .where(MergeProposal.state == "open", side.in_(sorted(household_ids)))
             .order_by(MergeProposal.score)
         )
-        found |= dict(map(tuple, db.session.execute(statement)))
+        found.update((row[0], row[1]) for row in db.session.execute(statement))
     return found

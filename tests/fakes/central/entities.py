@@ -87,6 +87,7 @@ def renew(
     *,
     base: int,
     branch: tuple[str, int, int | None] | None = None,
+    source: Json | None = None,
 ) -> EntityVersion:
     """A version on top; a stale base is a conflict, and the last one to come wins."""
     last = entity.versions[-1]
@@ -113,6 +114,7 @@ def renew(
         base=base,
         conflicting=conflicting,
         branch=branch,
+        source=source or {},
     )
     entity.versions.append(version)
     entity.updated_at = version.created_at
@@ -135,7 +137,12 @@ def find(dataset: Dataset, given: str, *, deleted: bool = False) -> Entity:
 
 
 def add(
-    world: World, dataset: Dataset, entry: Json, actor: Actor, agent: str
+    world: World,
+    dataset: Dataset,
+    entry: Json,
+    actor: Actor,
+    agent: str,
+    source: Json | None = None,
 ) -> Entity:
     number, now = world.next("entity"), world.clock.now()
     first = EntityVersion(
@@ -146,6 +153,7 @@ def add(
         creator=actor,
         agent=agent,
         created_at=now,
+        source=source or {},
     )
     key = entry["uuid"] or world.new_uuid()
     entity = Entity(number, key, actor, now, [first])
@@ -180,7 +188,7 @@ def _demand_unused(world: World, given: Iterable[str]) -> None:
 def _checked(dataset: Dataset, entry: Json) -> Json:
     key = entry.get("uuid")
     if key is not None:
-        key = _uuid4(key)
+        key = version_4(key)
     if not entry.get("label"):
         raise missing("label")
     if not isinstance(entry["label"], str):
@@ -190,7 +198,7 @@ def _checked(dataset: Dataset, entry: Json) -> Json:
     return {"uuid": key, "label": entry["label"], "data": dict(data)}
 
 
-def _uuid4(text: Any) -> str:
+def version_4(text: Any) -> str:
     try:
         read = uuid.UUID(str(text).removeprefix("uuid:"))
     except ValueError:

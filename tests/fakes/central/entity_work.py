@@ -64,7 +64,8 @@ def _work(
         world.held.append(lambda: _again(world, form, submission, version))
         return
     for one in asked:
-        _apply(world, project.datasets[one.dataset], one, version)
+        source = _source(form, submission, version)
+        _apply(world, project.datasets[one.dataset], one, version, source)
     held, world.held = world.held, []
     for again in held:
         again()
@@ -94,8 +95,28 @@ def _note(
     world.log(version.submitter, action, form.actee, **details)
 
 
+def _source(
+    form: Form, submission: Submission, version: SubmissionVersion
+) -> dict[str, Any]:
+    """What versions of an entity say of the submission they were made of."""
+    is_first = version is submission.first
+    action = "submission.create" if is_first else "submission.update.version"
+    return {
+        "event": {"action": action, "details": {"instanceId": version.instance_id}},
+        "submission": {
+            "xmlFormId": form.form_id,
+            "instanceId": submission.instance_id,
+            "currentVersion": {"instanceId": submission.current()[-1].instance_id},
+        },
+    }
+
+
 def _apply(
-    world: World, dataset: Dataset, one: _Asked, version: SubmissionVersion
+    world: World,
+    dataset: Dataset,
+    one: _Asked,
+    version: SubmissionVersion,
+    source: dict[str, Any],
 ) -> None:
     assert version.submitter is not None
     known = dataset.entities.get(one.key)
@@ -103,7 +124,7 @@ def _apply(
         label = one.received.get("label", "")
         data = {k: v for k, v in one.received.items() if k != "label"}
         entry = {"uuid": one.key, "label": label, "data": data}
-        entities.add(world, dataset, entry, version.submitter, version.agent)
+        entities.add(world, dataset, entry, version.submitter, version.agent, source)
         return
     base, branch = int(one.base), None
     if one.branch and one.trunk:
@@ -122,6 +143,7 @@ def _apply(
         version.agent,
         base=base,
         branch=branch if branch and base == known.versions[-1].number else None,
+        source=source,
     )
 
 
@@ -135,6 +157,7 @@ def _must_wait(dataset: Dataset, one: _Asked) -> bool:
 
 
 def _check(world: World, dataset: Dataset, one: _Asked) -> None:
+    entities.version_4(one.key)
     known = dataset.entities.get(one.key)
     if one.creates and not (one.updates and known):
         if entities.find_anywhere(world, one.key):

@@ -1,0 +1,177 @@
+"""What a list of households at ODK Central should say now."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from hashlib import sha256
+
+from sqlalchemy import exists, or_, select
+
+from server import clock
+from server.areas.queries import WARD_LEVELS, get_area, path_of
+from server.db import db
+from server.dispatch.comparing import Wanted
+from server.dispatch.projections import COLUMNS
+from server.dispatch.tables import EntityClaim, EntityLink, Publication
+from server.inbox.tables import Submission
+from server.jobs.tables import Job
+from server.registry.queries import in_chunks
+from server.registry.tables import HouseholdRecord, SurveyRecordRow
+
+# What Central calls by names of its own is no property there.
+PROPERTIES = tuple(c for c in COLUMNS if c not in {"name", "label", "__version"})
+# Central makes an entity of a submission within half a minute.
+GRACE = timedelta(minutes=2)
+UNFINISHED = ("waiting", "running", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What leaves about one household: a label and properties."""
+
+    hash: str
+    label: str
+    data: dict[str, str]
+
+    @property
+    def values(self) -> dict[str, str]:
+        return {"label": self.label, **self.data}
+
+
+def wanted_in(ward_code: str | None, list_id: int) -> dict[str, Wanted]:
+    """What each household should be in a list: of one ward, or of all for None.
+
+    Of households of other wards only those that have been in the list.
+    """
+    statement = select(
+        Publication.household_id,
+        Publication.area_id,
+        Publication.is_listed,
+        Publication.properties_hash,
+    )
+    codes = ward_codes()
+    if ward_code is not None:
+        here = [area for area, code in codes.items() if code == ward_code]
+        linked = select(EntityLink.household_id).where(EntityLink.list_id == list_id)
+        statement = statement.where(
+            or_(Publication.area_id.in_(here), Publication.household_id.in_(linked))
+        )
+    busy, awaited = unfinished_households(), awaited_households()
+    found = {}
+    for household_id, area_id, is_listed, properties_hash in db.session.execute(
+        statement
+    ):
+        ward = codes.get(area_id, "")
+        is_here = is_listed and ward_code in {None, ward}
+        found[household_id] = Wanted(
+            properties_hash if is_here else None,
+            stays=household_id in busy or (is_listed and not ward),
+            is_awaited=household_id in awaited,
+        )
+    return found
+
+
+def contents_of(household_ids: Collection[str]) -> dict[str, Content]:
+    """What leaves about households that are listed now."""
+    found = {}
+    for chunk in in_chunks(household_ids):
+        rows = db.session.scalars(
+            select(Publication).where(
+                Publication.household_id.in_(chunk), Publication.is_listed
+            )
+        )
+        for row in rows:
+            said = row.properties
+            data = {name: said[name] for name in PROPERTIES}
+            found[row.household_id] = Content(row.properties_hash, said["label"], data)
+    return found
+
+
+def ward_codes() -> dict[int | None, str]:
+    """The code of the ward of every area that has households; blank without one."""
+    areas = db.session.scalars(select(Publication.area_id).distinct())
+    return {area_id: ward_code(area_id) for area_id in areas}
+
+
+def ward_code(area_id: int | None) -> str:
+    """The code of the ward an area is or lies in; blank when it is not known."""
+    if area_id is None:
+        return ""
+    return next(
+        (a.code for a in path_of(get_area(area_id)) if a.level in WARD_LEVELS), ""
+    )
+
+
+def wards_with_households() -> list[str]:
+    """The codes of the wards that have households to list."""
+    listed = select(Publication.area_id).where(Publication.is_listed).distinct()
+    code_of = cache(ward_code)
+    return sorted({code_of(area) for area in db.session.scalars(listed)} - {""})
+
+
+def fingerprint() -> str:
+    """Changes when any household changes, comes or goes; cheap."""
+    rows = db.session.execute(
+        select(
+            Publication.household_id,
+            Publication.area_id,
+            Publication.is_listed,
+            Publication.properties_hash,
+        ).order_by(Publication.household_id)
+    )
+    digest = sha256()
+    for row in rows:
+        digest.update(f"{row}".encode())
+    return digest.hexdigest()
+
+
+def unfinished_households() -> set[str]:
+    """Households that are going to be computed again: what we know of them is old."""
+    households: set[str] = set()
+    records: set[str] = set()
+    submissions: set[int] = set()
+    payloads = select(Job.payload).where(Job.state.in_(UNFINISHED))
+    for payload in db.session.scalars(payloads):
+        households.update(payload.get("household_ids", ()))
+        records.update(payload.get("record_ids", ()))
+        records.update([payload["record_id"]] if "record_id" in payload else ())
+        submissions.update(
+            [payload["submission_id"]] if "submission_id" in payload else ()
+        )
+    for chunk in in_chunks(str(number) for number in submissions):
+        numbers = [int(each) for each in chunk]
+        records.update(
+            db.session.scalars(
+                select(SurveyRecordRow.id).where(
+                    SurveyRecordRow.submission_id.in_(numbers)
+                )
+            )
+        )
+    for chunk in in_chunks(records):
+        rows = db.session.execute(
+            select(SurveyRecordRow.seed_household_id, HouseholdRecord.household_id)
+            .outerjoin(HouseholdRecord, HouseholdRecord.record_id == SurveyRecordRow.id)
+            .where(SurveyRecordRow.id.in_(chunk))
+        )
+        households.update(each for row in rows for each in row if each)
+    return households
+
+
+def awaited_households() -> set[str]:
+    """Households of which Central may just now be making an entity."""
+    failed = exists().where(
+        EntityClaim.submission_id == Submission.id, EntityClaim.code.is_not(None)
+    )
+    return set(
+        db.session.scalars(
+            select(SurveyRecordRow.seed_household_id)
+            .join(Submission, Submission.id == SurveyRecordRow.submission_id)
+            .where(
+                Submission.source == "central",
+                Submission.received_at > clock.now() - GRACE,
+                SurveyRecordRow.entity_id.is_not(None),
+                ~failed,
+            )
+        )
+    )
