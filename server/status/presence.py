@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from server.clock import VIETNAM
 from server.db import db
 from server.domain.poverty.transitions import Departure
+from server.inbox.tables import SubmissionWithdrawal
 from server.registry.queries import in_chunks
 from server.registry.tables import (
     HouseholdEvent,
@@ -85,6 +86,7 @@ def _departed_by(on: date, known_at: datetime | None) -> dict[str, Departure]:
             HouseholdRecord.household_id == HouseholdEvent.household_id,
             SurveyRecordRow.review_date > HouseholdEvent.on,
             SurveyRecordRow.review_date <= on,
+            ~was_withdrawn(known_at),
         )
     )
     is_known: ColumnElement[bool] = HouseholdEvent.superseded_at.is_(None)
@@ -101,6 +103,23 @@ def _departed_by(on: date, known_at: datetime | None) -> dict[str, Departure]:
         household_id: _KINDS[kind]
         for household_id, kind in db.session.execute(statement)
     }
+
+
+def was_withdrawn(known_at: datetime | None) -> ColumnElement[bool]:
+    """Whether a survey had been taken back where it came from: nobody was there then."""
+    holds: ColumnElement[bool] = SubmissionWithdrawal.superseded_at.is_(None)
+    if known_at is not None:
+        holds = and_(
+            SubmissionWithdrawal.at < known_at,
+            or_(holds, SubmissionWithdrawal.superseded_at >= known_at),
+        )
+    return (
+        select(SubmissionWithdrawal.id)
+        .where(
+            SubmissionWithdrawal.submission_id == SurveyRecordRow.submission_id, holds
+        )
+        .exists()
+    )
 
 
 def _instants_of_merging(survivors: Collection[str]) -> dict[str, datetime]:

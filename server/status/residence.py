@@ -13,6 +13,7 @@ from sqlalchemy import Select, select
 from server.areas.tables import Area
 from server.db import db
 from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
+from server.status.presence import was_withdrawn
 from server.status.tables import PovertyStatus
 
 
@@ -27,7 +28,7 @@ def lived_elsewhere(on: date) -> dict[str, int]:
             SurveyRecordRow.area_id,
         )
         .join(SurveyRecordRow, SurveyRecordRow.id == HouseholdRecord.record_id)
-        .where(HouseholdRecord.household_id.in_(_movers()))
+        .where(HouseholdRecord.household_id.in_(_movers()), ~was_withdrawn(None))
     ):
         if area_id is not None:
             reviews[household_id].append((reviewed, record_id, area_id))

@@ -4,11 +4,14 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
 from server import clock
-from server.db import transaction
-from server.domain.actor import EVERYWHERE, Scope
+from server.db import db, transaction
+from server.domain.actor import EVERYWHERE, SYSTEM, Scope
 from server.domain.poverty.transitions import Departure
+from server.inbox.actions import reinstate, withdraw
+from server.inbox.tables import Reading, Submission
 from server.registry.tables import HouseholdEvent, HouseholdRow
 from server.status import presence, queries
 from server.status.contradictions import contradictions
@@ -208,3 +211,64 @@ def test_statuses_that_say_the_same_or_nothing_of_note_need_no_decision(
     merge(younger, elder, at(2026, 11, 24, 10))
 
     assert contradictions(EVERYWHERE, "vn-2022", TODAY) == []
+
+
+def withdraw_last_survey() -> None:
+    with transaction():
+        submission_id = db.session.scalar(select(func.max(Submission.id)))
+        assert submission_id is not None
+        if db.session.get(Reading, submission_id) is None:
+            reading = Reading(submission_id=submission_id, problems=[])
+            reading.state, reading.changed_at = "understood", clock.now()
+            db.session.add(reading)
+            db.session.flush()
+        withdraw(by=SYSTEM, submission_id=submission_id, reason="deleted_at_source")
+
+
+def test_a_survey_that_was_withdrawn_brings_nobody_back(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ward = make_ward()
+    gone = make_household(ward)
+    set_clock(monkeypatch, at(2026, 1, 5))
+    recognise(ward, [(gone, "POOR")], decided_on=date(2026, 1, 5), valid_from=SINCE)
+    depart(gone, date(2026, 6, 1))
+    make_record(gone, gone.id, date(2026, 7, 1))
+    assert on_list(date(2026, 8, 1)) == {gone.id}
+
+    set_clock(monkeypatch, at(2026, 9, 1))
+    withdraw_last_survey()
+
+    assert on_list(date(2026, 8, 1)) == set()
+    assert on_list(date(2026, 8, 1), known_on=date(2026, 8, 31)) == {gone.id}
+    assert on_list(date(2026, 8, 1), known_on=date(2026, 9, 1)) == set()
+
+
+def test_a_withdrawn_survey_moves_nobody_to_its_ward(app: Flask) -> None:
+    here, elsewhere = make_ward(), make_ward()
+    stayed = make_household(here, reviewed=date(2025, 10, 1))
+    make_record(stayed, stayed.id, date(2025, 10, 1), here)
+    recognise(here, [(stayed, "POOR")], valid_from=SINCE)
+    make_record(stayed, stayed.id, date(2026, 10, 1), elsewhere)
+    withdraw_last_survey()
+
+    assert queries.status_map([here.id], "vn-2022", TODAY) == {stayed.id: "POOR"}
+
+
+def test_a_survey_that_is_back_counts_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ward = make_ward()
+    gone = make_household(ward)
+    set_clock(monkeypatch, at(2026, 1, 5))
+    recognise(ward, [(gone, "POOR")], decided_on=date(2026, 1, 5), valid_from=SINCE)
+    depart(gone, date(2026, 6, 1))
+    make_record(gone, gone.id, date(2026, 7, 1))
+    withdraw_last_survey()
+    submission_id = db.session.scalar(select(func.max(Submission.id)))
+    assert submission_id is not None
+    set_clock(monkeypatch, at(2026, 9, 1))
+    reinstate(by=SYSTEM, submission_id=submission_id)
+
+    assert on_list(date(2026, 8, 1)) == {gone.id}
+    assert on_list(date(2026, 8, 1), known_on=date(2026, 8, 31)) == set()
