@@ -46,7 +46,9 @@ def reconcile(
             some = found.changed[start : start + IDS_AT_ONCE]
             counts += pull_again(central, place, some, wants_files=wants_files)
         if not found.vanished or _accept(form.sequence, place, found, counts):
-            actions.finish_reconcile(form_id=place.form_id)
+            actions.finish_reconcile(
+                form_id=place.form_id, is_complete=not found.vanished
+            )
             return counts
     raise incomplete(f"{central.url}/v1/{place.feed}")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server import clock
 from server.audit import actions as audit
@@ -159,11 +159,13 @@ def accept_vanished(
         lost = queries.live_among(form_id, central_ids)
         most = min(MOST_LOSSES, LARGEST_LOSS * queries.count_live(form_id))
         if len(lost) > max(most, form.allowed_losses):
+            _mark_missing(form_id, lost)
             if form.losses != len(lost):
                 form.losses = len(lost)
                 _tell(by, "mirror.losses_found", form, submissions=len(lost))
             return 0
         form.losses = form.allowed_losses = 0
+        _mark_missing(form_id, ())
         wanted = select(MirroredSubmission).where(
             MirroredSubmission.form_id == form_id,
             MirroredSubmission.purged_at.is_(None),
@@ -175,10 +177,15 @@ def accept_vanished(
         return len(gone)
 
 
-def finish_reconcile(*, form_id: int) -> None:
-    """All submissions were compared with Central."""
+def finish_reconcile(*, form_id: int, is_complete: bool = False) -> None:
+    """All submissions were compared with Central, which has every one of them when it
+    `is_complete`: also those that were missing once."""
     with transaction() as session:
-        session.get_one(MirroredForm, form_id).reconciled_at = clock.now()
+        form = session.get_one(MirroredForm, form_id)
+        form.reconciled_at = clock.now()
+        if is_complete and form.losses:
+            form.losses = form.allowed_losses = 0
+            _mark_missing(form_id, ())
 
 
 def allow_losses(*, by: Actor, form_id: int) -> None:
@@ -189,6 +196,24 @@ def allow_losses(*, by: Actor, form_id: int) -> None:
             raise Refused(Problem("mirrored_form_without_losses"), status=409)
         form.allowed_losses = form.losses
         _tell(by, "mirror.losses_allowed", form, submissions=form.losses)
+
+
+def _mark_missing(form_id: int, central_ids: Collection[str]) -> None:
+    """Remember which those are, for the person who has to look."""
+    of_form = update(MirroredSubmission).where(MirroredSubmission.form_id == form_id)
+    db.session.execute(
+        of_form.where(MirroredSubmission.missing_at.is_not(None)).values(
+            missing_at=None
+        )
+    )
+    ordered = sorted(central_ids)
+    for start in range(0, len(ordered), queries.CHUNK):
+        some = ordered[start : start + queries.CHUNK]
+        db.session.execute(
+            of_form.where(MirroredSubmission.central_id.in_(some)).values(
+                missing_at=clock.now()
+            )
+        )
 
 
 def _locked(form_id: int) -> MirroredForm:

@@ -51,8 +51,9 @@ def converted(workbook: Path) -> ConvertedForm:
         raise Refused(Problem("form_not_convertible", "", values)) from error
     tree = _tree(xform)
     instance = tree.find(f"{HTML}head/{XFORMS}model/{XFORMS}instance/*")
-    named = {} if instance is None else instance.attrib
-    form_id, version = str(named.get("id", "")), str(named.get("version", ""))
+    if instance is None:
+        raise Refused(Problem("form_without_version", "", {"value": workbook.name}))
+    form_id, version = instance.get("id", ""), instance.get("version", "")
     title = (tree.findtext(f"{HTML}head/{HTML}title") or "").strip()
     if not (form_id and version and title):
         raise Refused(Problem("form_without_version", "", {"value": workbook.name}))

@@ -142,6 +142,27 @@ def test_a_permission_holds_for_the_losses_somebody_looked_at(office: Office) ->
     assert office.followed().losses == 2
 
 
+def test_those_that_are_missing_are_named_until_they_are_back(office: Office) -> None:
+    for number in range(5):
+        office.create(f"uuid:{number}")
+    office.pull()
+    with office.fake.world.lock:
+        form = office.fake.form(office.project, office.form)
+        kept = dict(form.submissions)
+        for number in range(3):
+            form.submissions.pop(f"uuid:{number}")
+    office.reconcile()
+    assert office.mirrored("uuid:0").missing_at
+    assert office.mirrored("uuid:4").missing_at is None
+
+    with office.fake.world.lock:
+        form.submissions.update(kept)
+    office.reconcile()
+
+    assert office.mirrored("uuid:0").missing_at is None
+    assert office.followed().losses == 0
+
+
 def test_nobody_allows_losses_that_there_are_not(office: Office) -> None:
     office.pull()
 
