@@ -8,6 +8,7 @@ import click
 
 from server.central.findings import are_well
 from sync.doctor import examine, show, show_as_json
+from sync.publish import publish_all
 from sync.pull import Progress
 from sync.rounds import Office, Outcome, pull_all, reconcile_all
 from sync.run import run
@@ -31,6 +32,12 @@ def pull_once() -> None:
 def reconcile_once() -> None:
     """Compare everything with ODK Central, and take over what differs."""
     _run(reconcile_all)
+
+
+@cli.command("publish")
+def publish_once() -> None:
+    """Bring the household lists at ODK Central to what the register says."""
+    _run(publish_all)
 
 
 @cli.command("run")

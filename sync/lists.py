@@ -11,10 +11,11 @@ from server.dispatch.origins import EntityVersion
 from server.dispatch.projections import properties_hash
 from server.mirror.seen import Json
 from sync.central import Central, part
-from sync.problems import CentralError, broken_answer, incomplete
+from sync.problems import CentralError, broken_answer, incomplete, unguarded
 from sync.rows import DELETED_TOO, rows_in
 
 NAME = "households"
+WARD = "ward"
 RESTARTS = 5
 _TAKEN = "409.3"
 # Either end of an answer is long enough to hold what stands around its rows.
@@ -64,6 +65,30 @@ class ListAt:
         """The path of one of its entities."""
         return f"{self.path}/entities/{part(uuid)}"
 
+    def demand_filter(self) -> None:
+        """Households of all wards only go where each phone is shown those of its own.
+
+        Raises CentralError for a list that shows phones everything, or is not there.
+        """
+        address = f"{self.central.url}/v1/{self.path}"
+        try:
+            told = self.central.get(self.path)
+        except CentralError as error:
+            if error.status != 404:
+                raise
+            raise unguarded(address) from error
+        if not is_filtered(told):
+            raise unguarded(address)
+
+    def is_prepared(self) -> bool:
+        """Whether the list is there with every property. Raises CentralError."""
+        try:
+            return not _lacking(self.central.get(self.path))
+        except CentralError as error:
+            if error.status == 404 and error.code:
+                return False
+            raise
+
     def prepare(self) -> None:
         """Make the list, and its properties, as far as they are missing.
 
@@ -76,10 +101,8 @@ class ListAt:
                 raise
             self._add(f"projects/{self.project}/datasets", self.name)
             told = self.central.get(self.path)
-        known = {str(each.get("name")) for each in told.get("properties") or ()}
-        for name in PROPERTIES:
-            if name not in known:
-                self._add(f"{self.path}/properties", name)
+        for name in _lacking(told):
+            self._add(f"{self.path}/properties", name)
 
     def etag(self, known: str = "") -> str | None:
         """What Central says the list is; None when it is still `known`.
@@ -162,6 +185,19 @@ class ListAt:
                 yield from rows_in(ends.watch(self.central.pieces(answer)))
             except ValueError as broken:
                 raise broken_answer(answer.url) from broken
+
+
+def _lacking(told: Json) -> list[str]:
+    known = {str(each.get("name")) for each in told.get("properties") or ()}
+    return [name for name in PROPERTIES if name not in known]
+
+
+def is_filtered(told: Json) -> bool:
+    """Whether a list shows app users nothing but households of their wards. One of
+    several rules is enough to see a household, so each must be about wards."""
+    access = told.get("accessFilter") or {}
+    rules = access.get("rules") or ()
+    return bool(rules) and all(rule.get("datasetProperty") == WARD for rule in rules)
 
 
 class _Ends:

@@ -61,6 +61,11 @@ def incomplete(address: str) -> CentralError:
     return CentralError(Problem("central_pages_incomplete", "", values), passing=True)
 
 
+def unguarded(address: str) -> CentralError:
+    """A list there would show every phone the households of all wards."""
+    return CentralError(Problem("central_list_unguarded", "", {"address": address}))
+
+
 def refused(
     answer: requests.Response, body: bytes, address: str, *, signing_in: bool = False
 ) -> CentralError:

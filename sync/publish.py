@@ -34,6 +34,8 @@ def publish_all(office: Office, progress: Progress) -> Outcome:
             outcome.counts[at.name] = +publish(at, ward_code, progress)
         except CentralError as error:
             outcome.problems.append((at.name, error.problem))
+            if not error.passing:
+                outcome.counts[at.name] = Counter()  # Central is there, and says no
     return outcome
 
 
@@ -55,6 +57,8 @@ def publish(at: ListAt, ward_code: str | None, progress: Progress) -> Counter[st
     known = links.find_etag(list_id)
     if known and at.etag(known) is None:
         return Counter()
+    if ward_code is None:
+        at.demand_filter()
     at.prepare()
     counts: Counter[str] = Counter()
     for _ in range(LOOKS):

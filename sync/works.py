@@ -13,6 +13,7 @@ from server.central.runs import Told, record_run
 from server.logs import log
 from sync.heart import Heart
 from sync.problems import CentralError
+from sync.publish import publish_all
 from sync.pull import Progress
 from sync.rounds import Office, Outcome, pull_all, reconcile_all
 from sync.terminal import Stopped, Watch
@@ -62,8 +63,9 @@ def is_reconcile_due(office: Office) -> bool:
 
 PULL = Work("pull", pull_all)
 RECONCILE = Work("reconcile", reconcile_all, is_reconcile_due)
+PUBLISH = Work("publish", publish_all)
 # In this order; jobs that follow from one are done before the next.
-WORKS = (PULL, RECONCILE)
+WORKS = (PULL, RECONCILE, PUBLISH)
 
 
 def do(work: Work, desk: Desk, job_id: int | None = None) -> tuple[Told, bool]:

@@ -57,6 +57,14 @@ class ListOffice(SurveyOffice):
 
     name = "households"
 
+    def guard(self) -> None:
+        """Phones are shown the households of their wards only."""
+        at = f"projects/{self.project}"
+        self.central.send("POST", f"{at}/actor-properties", {"name": "ward"})
+        rule = {"datasetProperty": "ward", "actorProperty": "ward"}
+        access = {"type": "property", "rules": [rule]}
+        self.central.send("PATCH", self.there.path, {"accessFilter": access})
+
     def visit(
         self, instance: str, household: str = A, base: int | None = None, **more: Any
     ) -> None:

@@ -89,3 +89,13 @@ def test_it_stops_after_the_step_under_way(app: Flask, office: Office) -> None:
     assert process.wait(30) == 0
 
     assert "Traceback" not in process.communicate()[1]
+
+
+def test_publish_says_what_is_missing_before_it_sends_anything(
+    app: Flask, office: Office
+) -> None:
+    status, _, said = ran(app, office, "publish")
+
+    assert status == 1
+    assert "households: The household list at" in said
+    assert "python -m sync deploy" in said

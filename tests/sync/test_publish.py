@@ -20,10 +20,12 @@ from server.registry.actions import correct, record_departure
 from server.registry.tables import HouseholdRecord, SurveyRecordRow
 from server.review.actions import decide, undo
 from server.review.tables import MergeProposal
+from sync.publish import publish_all
 from tests.domain.survey.submissions import person
 from tests.factories import make_area
 from tests.fakes.central import FakeCentral, Fault
 from tests.sync.listing import STAFF, A, B, C, ListOffice, family, household_id
+from tests.sync.office import quiet
 
 ALIKE = {"household__roster__member": [person("Nguyễn Văn Bình", "head")]}
 
@@ -38,6 +40,7 @@ def ward(app: Flask) -> Area:
 def office(app: Flask, fake: FakeCentral, ward: Area) -> ListOffice:
     office = ListOffice(app, fake)
     office.publish()
+    office.guard()
     return office
 
 
@@ -100,6 +103,21 @@ def test_nothing_is_sent_twice_and_an_idle_look_is_one_small_question(
     assert office.give_back() == {}
 
     assert office.sent("GET") == [f"/v1/{office.there.path}/entities.csv"]
+
+
+def test_a_list_that_shows_all_wards_to_every_phone_is_not_filled(
+    office: ListOffice,
+) -> None:
+    office.arrive("uuid:a")
+    office.central.send("PATCH", office.there.path, {"accessFilter": None})
+    office.sent()
+
+    outcome = publish_all(office.installation, quiet)
+
+    assert [problem.code for _, problem in outcome.problems] == [
+        "central_list_unguarded"
+    ]
+    assert office.sent("POST", "PATCH") == []
 
 
 def test_only_the_columns_of_the_phones_leave(office: ListOffice, later: Any) -> None:
