@@ -8,7 +8,7 @@ is deleted at Central is withdrawn here with all its versions, and comes back wi
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from server.db import db
 from server.domain.actor import Actor
 from server.domain.problems import Problem
 from server.inbox import actions as inbox
+from server.mirror.places import Places
 from server.mirror.seen import (
     Json,
     SeenSubmission,
@@ -42,6 +43,7 @@ class Context:
     form: MirroredForm
     form_versions: Mapping[str, str]
     wants_files: bool
+    places: Places = field(default_factory=Places)
 
 
 def apply(context: Context, rows: Sequence[Json]) -> Counter[str]:
@@ -161,20 +163,21 @@ def _receive(
     is_raced: bool,
 ) -> None:
     before = mirrored.current_instance_id
+    form_id = context.form.form_id
+    form_version = context.form_versions.get(version.instance_id, version.form_version)
     sender = Actor(SOURCE, version.submitter_id, version.submitter_name)
     receipt = inbox.receive(
         by=sender,
         source=SOURCE,
-        form_id=context.form.form_id,
-        form_version=context.form_versions.get(
-            version.instance_id, version.form_version
-        ),
+        form_id=form_id,
+        form_version=form_version,
         instance_id=version.instance_id,
         deprecated_id=before if before != version.instance_id else None,
         payload=version.payload,
         payload_kind="odata",
         expected_files=version.file_names,
         files=(),
+        area_id=context.places.area_of(form_id, form_version, version.payload),
         device_id=version.device_id,
     )
     if is_raced and receipt.outcome == "new":

@@ -5,7 +5,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from server import invariants
+from server.areas.tables import Area
 from server.db import db
+from server.inbox.tables import Submission
 from server.jobs.tables import Job
 from server.jobs.worker import run_due
 from server.pipeline import HANDLERS
@@ -77,3 +79,17 @@ def test_a_race_of_edits_changes_no_household(office: SurveyOffice) -> None:
 
     assert household().content_hash != before
     assert {office.state("uuid:x"), office.state("uuid:y")} == {"withdrawn"}
+
+
+def test_it_is_in_the_inbox_of_the_ward_that_it_names(office: SurveyOffice) -> None:
+    office.create("uuid:a", code="4")
+    office.race("uuid:a", "uuid:a", "uuid:x", "uuid:y")
+
+    work(office)
+
+    ward = db.session.scalars(select(Area).where(Area.code == "00229")).one()
+    kept = db.session.scalars(select(Submission)).all()
+    assert {each.instance_id: each.area_id for each in kept} == {
+        "uuid:x": ward.id,
+        "uuid:y": ward.id,
+    }
