@@ -7,6 +7,7 @@ from contextlib import suppress
 import click
 
 from server.central.findings import are_well
+from sync.deploying import deploy_once
 from sync.doctor import examine, show, show_as_json
 from sync.publish import publish_all
 from sync.pull import Progress
@@ -20,6 +21,9 @@ SOME_FAILED = 1
 @click.group()
 def cli() -> None:
     """Keep this installation and ODK Central equal."""
+
+
+cli.add_command(deploy_once)
 
 
 @cli.command("pull")

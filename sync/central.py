@@ -178,6 +178,10 @@ class Central:
         ) as answer:
             return self._json(answer, empty=None)
 
+    def pause(self, seconds: float) -> None:
+        """Wait, unless whoever works here is asked to stop."""
+        self._sleep(seconds)
+
     def _repeated(self, ask: Callable[[], _T]) -> _T:
         for attempt in range(1, self._attempts):
             try:

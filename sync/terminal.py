@@ -85,14 +85,17 @@ class Watch:
 
 
 @contextmanager
-def open_office(watch: Watch, *, is_patient: bool = False) -> Iterator[Office]:
+def open_office(
+    watch: Watch, *, is_patient: bool = False, needs_project: bool = True
+) -> Iterator[Office]:
     """The installation with its Central, as the settings say.
 
     Refusals become sentences on the terminal, and a stop an ordinary end. A patient one
     waits for a database that is still to start.
     """
     with installation() as app:
-        if not app.config["CENTRAL_URL"] or not app.config["CENTRAL_PROJECT"]:
+        has_project = app.config["CENTRAL_PROJECT"] or not needs_project
+        if not app.config["CENTRAL_URL"] or not has_project:
             raise click.ClickException(sentence(Problem("central_not_set")))
         _prepare(watch, is_patient)
         at_central = Central(

@@ -17,10 +17,11 @@ class Card:
     """What is printed, and what staff should know beside it."""
 
     server_url: str
-    typed_url: str  # the door of Digest, for who types user name and password
+    typed_url: str  # what is typed instead: the door of Digest, or Central's address
     password: str
     settings_password: str
     code: str
+    is_central: bool = False  # leads to ODK Central, not to this server
 
     def picture(self) -> Markup:
         """The QR code as SVG, black on white whatever the page's colours."""
@@ -41,6 +42,22 @@ def card_of(phone: Phone, carrier: User, base_url: str) -> Card:
         password=phone.secrets["password"],
         settings_password=settings_password,
         code=_encoded(_settings(server_url, settings_password, carrier)),
+    )
+
+
+def central_card_of(
+    phone: Phone, carrier: User, *, server: str, project: int, token: str
+) -> Card:
+    """The card by which a phone goes to ODK Central as its app user."""
+    server_url = f"{server}/v1/key/{token}/projects/{project}"
+    settings_password = _settings_password(phone.secrets["token"])
+    return Card(
+        server_url=server_url,
+        typed_url=server_url,
+        password="",
+        settings_password=settings_password,
+        code=_encoded(_settings(server_url, settings_password, carrier)),
+        is_central=True,
     )
 
 

@@ -12,6 +12,7 @@ from server.areas.queries import current_area, descendants
 from server.db import db
 from server.domain.actor import Scope
 from server.domain.people.names import fold
+from server.domain.survey.forms import as_released
 from server.openrosa.form_library import file_questions
 from server.openrosa.tables import ReleasedForm
 
@@ -36,8 +37,8 @@ def find_form(form_id: str, version: str) -> ReleasedForm | None:
 
 
 def find_xform(form_id: str, version: str) -> bytes | None:
-    """The XForm of one version as phones have it."""
-    form = find_form(form_id, version)
+    """The XForm of one version as phones have it, whatever ODK Central calls it."""
+    form = find_form(form_id, version) or find_form(*as_released(form_id, version))
     return form.xform if form is not None else None
 
 
@@ -81,7 +82,7 @@ def area_of_submission(ward_code: str, phone: Phone) -> int | None:
     return assigned[0] if len(assigned) == 1 else None
 
 
-def phones(scope: Scope) -> Select[Any]:
+def phones(scope: Scope) -> Select[Phone, User]:
     """Phones with those who carry them, as far as all their areas lie in `scope`."""
     in_sight = users(scope).with_only_columns(User.id)
     return (

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from tests.architecture.source import ROOT
 
 SERVER = ROOT / "server"
+SYNC = ROOT / "sync"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 BLANK = re.compile(r"\{(\w*)")
 
@@ -27,7 +28,7 @@ def said(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def messages() -> dict[str, str]:
-    files = [*SERVER.rglob("*.py"), *SERVER.rglob("*.html")]
+    files = [*SERVER.rglob("*.py"), *SYNC.rglob("*.py"), *SERVER.rglob("*.html")]
     return {message: place for path in sorted(files) for message, place in said(path)}
 
 

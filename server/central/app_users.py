@@ -1,0 +1,254 @@
+"""What each phone is at ODK Central, and what it should be.
+
+Nothing here talks to Central: `wanted` says how things should be, and whoever goes there
+writes down what it did. What is still to be done follows from the difference, so a phone
+that was lost while Central was away is shut out when it is back, however late.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from server import clock
+from server.accounts.queries import areas_of
+from server.accounts.tables import Phone, User
+from server.areas.queries import descendants, get_area, holds_on, wards
+from server.areas.tables import Area
+from server.audit import actions as audit
+from server.central.tables import AppUser
+from server.db import db, transaction
+from server.domain.actor import Actor, Scope
+
+WARD, GROUP = "ward", "group"
+Codes = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class WantedAppUser:
+    """A phone as it should be at one project, and what is known of it there."""
+
+    phone_id: int
+    name: str
+    mark: str  # what its name at Central ends with, and no other's does
+    is_wanted: bool  # False: it is to be shut out
+    codes: Codes = field(default_factory=dict)
+    wards: tuple[str, ...] = ()  # also those of which it has some groups only
+    is_begun: bool = False
+    actor_id: int | None = None
+    told: Codes = field(default_factory=dict)
+    revoked_at: datetime | None = None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether somebody has to go to Central about it."""
+        if self.revoked_at is not None:
+            return False
+        if not self.is_wanted:
+            return True
+        return self.actor_id is None or self.told != self.codes
+
+
+def wanted(server: str, project: int) -> list[WantedAppUser]:
+    """Every phone that should have an app user, or has one that must go."""
+    statement = (
+        select(Phone, User, AppUser)
+        .join(User, User.id == Phone.user_id)
+        .outerjoin(
+            AppUser,
+            (AppUser.phone_id == Phone.id)
+            & (AppUser.server == server)
+            & (AppUser.project == project),
+        )
+        .where(or_(_in_use(), AppUser.id.is_not(None)))
+        .order_by(Phone.id)
+    )
+    db.session.rollback()
+    places: dict[int, tuple[Codes, tuple[str, ...]]] = {}
+    return [
+        _wanted(phone, user, row, places)
+        for phone, user, row in db.session.execute(statement)
+    ]
+
+
+def is_due(server: str, project: int) -> bool:
+    """Whether something is to be done at a project that this installation made ready;
+    nothing ever is at one it did not."""
+    db.session.rollback()
+    if not _is_made_ready(server, project):
+        return False
+    return any(each.is_due for each in wanted(server, project))
+
+
+def scope_of_phones() -> Scope:
+    """All areas of all phones in use."""
+    carriers = select(Phone.user_id).join(User, User.id == Phone.user_id)
+    own: set[int] = set()
+    for user_id in set(db.session.scalars(carriers.where(_in_use()))):
+        own.update(areas_of(user_id))
+    return Scope(frozenset(own | descendants(own)))
+
+
+def begin(*, by: Actor, server: str, project: int, phone_id: int) -> None:
+    """An app user is about to be asked for: written down before, so that it is looked
+    for and shut out even if nobody hears Central's answer."""
+    with transaction() as session:
+        if _find(server, project, phone_id) is None:
+            row = AppUser(
+                server=server,
+                project=project,
+                phone_id=phone_id,
+                codes={},
+                created_at=clock.now(),
+            )
+            session.add(row)
+            session.flush()
+
+
+def made(
+    *, by: Actor, server: str, project: int, phone_id: int, actor_id: int, token: str
+) -> None:
+    """Central has it."""
+    with transaction():
+        row = _get(server, project, phone_id)
+        row.actor_id, row.token = actor_id, token
+        _record(by, "app_user.made", row)
+
+
+def told(*, by: Actor, server: str, project: int, phone_id: int, codes: Codes) -> None:
+    """Central knows whose households it may see."""
+    with transaction():
+        row = _get(server, project, phone_id)
+        if row.codes != codes:
+            row.codes = codes
+            _record(by, "app_user.told", row, codes=codes)
+
+
+def revoked(*, by: Actor, server: str, project: int, phone_id: int) -> None:
+    """Central was seen to accept nothing more from it."""
+    with transaction():
+        row = _get(server, project, phone_id)
+        if row.revoked_at is None:
+            row.revoked_at = clock.now()
+            _record(by, "app_user.revoked", row)
+
+
+def find_app_users(phone_ids: Sequence[int]) -> dict[int, AppUser]:
+    """The newest app user of each of these phones."""
+    rows = db.session.scalars(
+        select(AppUser).where(AppUser.phone_id.in_(phone_ids)).order_by(AppUser.id)
+    )
+    return {row.phone_id: row for row in rows}
+
+
+def cards_of(server: str, project: int) -> list[tuple[Phone, User, str]]:
+    """Phones that a project lets in, with who carries them and their keys."""
+    rows = db.session.execute(
+        select(Phone, User, AppUser)
+        .join(User, User.id == Phone.user_id)
+        .join(AppUser, AppUser.phone_id == Phone.id)
+        .where(
+            AppUser.server == server,
+            AppUser.project == project,
+            AppUser.revoked_at.is_(None),
+            AppUser.token.is_not(None),
+            _in_use(),
+        )
+        .order_by(User.name_sort, Phone.id)
+    )
+    return [(phone, user, row.token or "") for phone, user, row in rows]
+
+
+def phone_of(server: str, project: int, submitter_id: int) -> Phone | None:
+    """The phone that is this app user."""
+    return db.session.scalar(
+        select(Phone)
+        .join(AppUser, AppUser.phone_id == Phone.id)
+        .where(
+            AppUser.server == server,
+            AppUser.project == project,
+            AppUser.actor_id == submitter_id,
+        )
+    )
+
+
+def _wanted(
+    phone: Phone,
+    user: User,
+    row: AppUser | None,
+    places: dict[int, tuple[Codes, tuple[str, ...]]],
+) -> WantedAppUser:
+    if user.id not in places:
+        places[user.id] = _places_of(user.id)
+    codes, ward_codes = places[user.id]
+    return WantedAppUser(
+        phone_id=phone.id,
+        name=f"{user.name} – {phone.name}",
+        mark=f"[{phone.username}]",
+        is_wanted=phone.revoked_at is None and user.is_active,
+        codes=codes,
+        wards=ward_codes,
+        is_begun=row is not None,
+        actor_id=row.actor_id if row else None,
+        told=row.codes if row else {},
+        revoked_at=row.revoked_at if row else None,
+    )
+
+
+def _places_of(user_id: int) -> tuple[Codes, tuple[str, ...]]:
+    """Whole wards, and groups of other wards, that a person has today."""
+    own = set(areas_of(user_id))
+    whole = wards(Scope(frozenset(own | descendants(own))))
+    known = {ward.id for ward in whole}
+    groups = db.session.scalars(
+        select(Area).where(
+            Area.id.in_(own), Area.level == GROUP, holds_on(clock.today())
+        )
+    )
+    parts = [g for g in groups if g.parent_id is not None and g.parent_id not in known]
+    codes = {
+        WARD: sorted(ward.code for ward in whole),
+        GROUP: sorted(group.code for group in parts),
+    }
+    around = {get_area(group.parent_id or 0).code for group in parts}
+    return (
+        {name: some for name, some in codes.items() if some},
+        tuple(sorted({*codes[WARD], *around})),
+    )
+
+
+def _in_use() -> ColumnElement[bool]:
+    return Phone.revoked_at.is_(None) & User.is_active
+
+
+def _is_made_ready(server: str, project: int) -> bool:
+    mine = (AppUser.server == server) & (AppUser.project == project)
+    return bool(db.session.scalar(select(exists().where(mine))))
+
+
+def _find(server: str, project: int, phone_id: int) -> AppUser | None:
+    return db.session.scalar(
+        select(AppUser).where(
+            AppUser.server == server,
+            AppUser.project == project,
+            AppUser.phone_id == phone_id,
+        )
+    )
+
+
+def _get(server: str, project: int, phone_id: int) -> AppUser:
+    row = _find(server, project, phone_id)
+    if row is None:
+        raise LookupError(f"phone {phone_id} was not begun")
+    return row
+
+
+def _record(by: Actor, action: str, row: AppUser, **details: object) -> None:
+    audit.record(
+        by=by,
+        action=action,
+        subject_kind="phone",
+        subject_id=row.phone_id,
+        details={"project": row.project, "actor": row.actor_id, **details},
+    )

@@ -1,0 +1,162 @@
+"""Making ODK Central ready for phones: project, lists, forms, app users, assignments.
+
+Lost phones are shut out before anything else, so that no form Central does not like keeps
+one alive. Everything is compared with what Central has: whoever comes second, or after
+somebody who was killed, does only what is left.
+"""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+
+from server.central import app_users
+from server.domain.problems import Problem
+from server.web.i18n import _
+from sync.app_users import AppUsers, open_filter, slots_needed, too_many_places
+from sync.form_versions import WantedForm, deploy_form
+from sync.forms_for_phones import forms_for_all, forms_for_wards
+from sync.lists import ListAt, filters_supported, list_name
+from sync.problems import CentralError
+from sync.pull import Progress
+from sync.rounds import Office, Outcome
+from sync.steps import Steps
+
+PROJECT_NAME = "Rà soát hộ nghèo, hộ cận nghèo"
+_KEPT_BY = "Máy chủ Rà Soát lập và giữ dự án này; xin đừng xoá. Mã: {mark}"
+
+
+@dataclass(slots=True)
+class Deployed:
+    """What Central has now; no project where one was only to be made."""
+
+    project: int | None
+    problems: list[tuple[str, Problem]]
+
+
+def deploy(steps: Steps, project: int) -> Deployed:
+    """Make everything ready in a project, or in one of our own for 0.
+
+    Raises CentralError. A form that Central refuses does not keep the others back.
+    """
+    number = steps.settle(lambda: _find_project(steps, project))
+    users = AppUsers(steps, number)
+    users.shut_out()
+    has_filters = number is None or filters_supported(steps.central, number)
+    wanted = users.wanted()
+    problems = too_many_places(wanted) if has_filters else []
+    if has_filters:
+        forms = {form.form_id: (form, _in_use(users)) for form in forms_for_all()}
+        _prepare(steps, number, None, slots_needed(wanted))
+    else:
+        forms = _by_ward(steps, users, number)
+    for form, _phones in forms.values():
+        problems += _deploy_form(steps, number, form)
+    users.align(has_filters=has_filters)
+    if number is not None:
+        refused = {form_id for form_id, _problem in problems}
+        for form_id, (_form, phone_ids) in forms.items():
+            if form_id not in refused and not steps.is_dry:
+                users.assign(form_id, phone_ids)
+    return Deployed(number, problems)
+
+
+def is_deploy_due(office: Office) -> bool:
+    """Whether phones have changed since a project was made ready for them."""
+    return app_users.is_due(office.central.url, office.project)
+
+
+def deploy_all(office: Office, progress: Progress) -> Outcome:
+    """The same from within the loop, which tells what it does by numbers only."""
+    steps = Steps(
+        office.central,
+        tell=lambda _sentence: None,
+        progress=progress,
+        sleep=office.central.pause,
+    )
+    deployed = deploy(steps, office.project)
+    outcome = Outcome(problems=deployed.problems)
+    outcome.counts[""] = Counter(steps.counts)
+    return outcome
+
+
+def _by_ward(
+    steps: Steps, users: AppUsers, number: int | None
+) -> dict[str, tuple[WantedForm, set[int]]]:
+    phones: dict[str, set[int]] = {}
+    for each in users.wanted():
+        for code in each.wards if each.is_wanted else ():
+            phones.setdefault(code, set()).add(each.phone_id)
+    found: dict[str, tuple[WantedForm, set[int]]] = {}
+    for code, forms in forms_for_wards(sorted(phones)).items():
+        _prepare(steps, number, code, 0)
+        found |= {form.form_id: (form, phones[code]) for form in forms}
+    return found
+
+
+def _in_use(users: AppUsers) -> set[int]:
+    return {each.phone_id for each in users.wanted() if each.is_wanted}
+
+
+def _find_project(steps: Steps, number: int) -> int | None:
+    """The project of the settings, or the one that carries our mark."""
+    if number:
+        _check(steps.central.get(f"projects/{number}"))
+        return number
+    description = _KEPT_BY.format(mark=_mark())
+    told = steps.central.get("projects")
+    ours = [each for each in told if _mark() in str(each.get("description") or "")]
+    if ours:
+        first = min(ours, key=lambda each: int(each["id"]))
+        _check(first)
+        return int(first["id"])
+    body = {"name": PROJECT_NAME, "description": description}
+    what = _("lập dự án “{name}”", name=PROJECT_NAME)
+    made = steps.take(
+        "projects", what, lambda: steps.central.send("POST", "projects", body)
+    )
+    return int(made["id"]) if made else None
+
+
+def _check(project: dict[str, Any]) -> None:
+    values = {"value": project.get("name"), "number": project.get("id")}
+    if project.get("deletedAt"):
+        raise CentralError(Problem("central_project_deleted", "", values))
+    if project.get("keyId") is not None:
+        raise CentralError(Problem("central_project_encrypted", "", values))
+
+
+def _mark() -> str:
+    """Tells our project from that of another installation beside us."""
+    key = str(current_app.config["SEALING_KEY"])
+    return hashlib.sha256(f"central project {key}".encode()).hexdigest()[:12]
+
+
+def _prepare(steps: Steps, number: int | None, ward: str | None, slots: int) -> None:
+    """The list of a ward, or of all with a filter."""
+    name = list_name(ward)
+    what = _("lập danh sách hộ “{name}” với mọi cột của nó", name=name)
+    if number is None:
+        steps.take("lists", what, lambda: None)
+        return
+    at = ListAt(steps.central, number, name)
+    steps.look(name)
+    if not steps.settle(at.is_prepared):
+        steps.take("lists", what, at.prepare)
+    if ward is None and not (steps.is_dry and not at.is_prepared()):
+        open_filter(steps, at, slots)
+
+
+def _deploy_form(
+    steps: Steps, number: int | None, form: WantedForm
+) -> list[tuple[str, Problem]]:
+    steps.look(form.form_id)
+    try:
+        steps.settle(lambda: deploy_form(steps, number, form))
+    except CentralError as error:
+        if error.passing:
+            raise
+        return [(form.form_id, error.problem)]
+    return []
