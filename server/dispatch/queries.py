@@ -13,6 +13,7 @@ from server.dispatch.tables import EntityLink, Publication
 from server.domain.actor import Scope
 from server.registry.tables import HouseholdRecord, SurveyRecordRow
 from server.review.tables import JudgementRow, MergeProposal
+from server.status.standards import replaced_on
 from server.status.tables import PovertyStatus
 
 
@@ -141,7 +142,8 @@ def _was_compared() -> ColumnElement[bool]:
 
 
 def statuses_today(household_ids: Collection[str]) -> dict[str, list[str]]:
-    """The categories recognised today per household, ordered by standard."""
+    """The categories recognised today per household, ordered by standard, without
+    those of standards that another one has replaced."""
     today = clock.today()
     found: dict[str, list[str]] = defaultdict(list)
     for some in _batches(sorted(household_ids)):
@@ -149,6 +151,7 @@ def statuses_today(household_ids: Collection[str]) -> dict[str, list[str]]:
             select(PovertyStatus.household_id, PovertyStatus.category)
             .where(
                 PovertyStatus.household_id.in_(some),
+                PovertyStatus.standard.not_in(replaced_on(today)),
                 PovertyStatus.superseded_at.is_(None),
                 PovertyStatus.valid_from <= today,
                 or_(PovertyStatus.valid_to.is_(None), PovertyStatus.valid_to > today),

@@ -65,6 +65,17 @@ def predecessor(pack: Pack, on: date) -> Pack | None:
     return next((each for each in same if each.holds_on(on)), None)
 
 
+def replaced_on(on: date) -> list[str]:
+    """The standards in whose place, national or of a city, another one is in force on a
+    day. Between two decrees the last one is not replaced yet."""
+    in_force = {pack.province_codes for pack in all_packs() if pack.holds_on(on)}
+    return [
+        pack.id
+        for pack in all_packs()
+        if not pack.holds_on(on) and pack.province_codes in in_force
+    ]
+
+
 def _province(path: Sequence[Area]) -> str | None:
     return next((each.code for each in path if each.level == "province"), None)
 

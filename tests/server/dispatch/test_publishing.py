@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from server import clock
 from server.areas.tables import Area
-from server.db import db
+from server.db import db, transaction
 from server.dispatch.actions import publish
 from server.dispatch.queries import deleted, entity_list, list_fingerprint
 from server.dispatch.tables import Publication
@@ -19,6 +20,7 @@ from server.registry.tables import HouseholdRecord
 from server.review.actions import decide, relink, undo
 from server.review.tables import MergeProposal
 from server.status.actions import recognise
+from server.status.tables import PovertyStatus, Recognition
 from tests.factories import make_area
 from tests.server.review.surveys import STAFF, arrive, survey
 
@@ -197,3 +199,40 @@ def test_an_unknown_household_is_passed_over(ward: Area) -> None:
     publish(household_ids=[OTHER])
 
     assert db.session.get(Publication, OTHER) is None
+
+
+def test_a_status_of_a_standard_that_was_replaced_is_not_shown(ward: Area) -> None:
+    sent()
+    with transaction() as session:
+        for standard, category, start in (
+            ("vn-2016", "POOR", date(2016, 1, 1)),
+            ("vn-2022", "NEAR_POOR", date(2022, 1, 1)),
+        ):
+            decision = Recognition(
+                document_number=standard, decided_on=start, valid_from=start,
+                signer="s", standard=standard, area_id=ward.id, note="",
+                at=clock.now(), actor_kind="user", actor_id=1, actor_name="x",
+            )  # fmt: skip
+            session.add(decision)
+            session.flush()
+            session.add(
+                PovertyStatus(
+                    household_id=HOUSEHOLD,
+                    standard=standard,
+                    category=category,
+                    valid_from=start,
+                    recorded_at=clock.now(),
+                    recognition_id=decision.id,
+                )  # fmt: skip
+            )
+
+    assert published().properties["last_status"] == "Hộ cận nghèo"
+
+
+def test_between_two_decrees_the_last_status_is_still_shown(
+    ward: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test_a_status_of_a_standard_that_was_replaced_is_not_shown(ward)
+    monkeypatch.setattr(clock, "today", lambda: date(2040, 1, 1))
+
+    assert published().properties["last_status"] == "Hộ nghèo; Hộ cận nghèo"
