@@ -90,7 +90,7 @@ class CarryingOut:
                 for task in self._each(some):
                     content = contents.get(task.link_id)
                     done = self._patch(task, content) if content else None
-                    self.has_moved |= content is None
+                    self.has_moved |= content is None or task.is_return
                     sent += [done] if done is not None else []
             finally:
                 sending.arrived(sent=sent)
@@ -157,6 +157,7 @@ class CarryingOut:
                         raise
                     continue
                 done.append(task.link_id)
+                self.has_moved |= task.is_return
             sending.removed(link_ids=done)
             self.counts["removed"] += len(done)
 

@@ -42,6 +42,7 @@ class Task:
     since: int  # the version that we know the reason of
     wanted_hash: str
     is_decided: bool = False  # by a person
+    is_return: bool = False  # a decision was taken back
 
 
 @dataclass(slots=True)
@@ -213,6 +214,7 @@ def _weigh(
                 since=since,
                 wanted_hash=said,
                 is_decided=_is_decided(fact, there),
+                is_return=fact.wish == "return",
             )
         )
     plan.found["waiting"] += here.stays and there is not None and here.hash is not None
