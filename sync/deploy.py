@@ -7,6 +7,7 @@ somebody who was killed, does only what is left.
 
 import hashlib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from flask import current_app
 
 from server.central import app_users
 from server.domain.problems import Problem
+from server.domain.survey.forms import as_released
 from server.web.i18n import _
 from sync.app_users import AppUsers, open_filter, slots_needed, too_many_places
 from sync.form_versions import WantedForm, deploy_form
@@ -55,10 +57,10 @@ def deploy(steps: Steps, project: int) -> Deployed:
     for form, _phones in forms.values():
         problems += _deploy_form(steps, number, form)
     users.align(has_filters=has_filters)
-    if number is not None:
+    if number is not None and not steps.is_dry:
         refused = {form_id for form_id, _problem in problems}
-        for form_id, (_form, phone_ids) in forms.items():
-            if form_id not in refused and not steps.is_dry:
+        for form_id, phone_ids in _given(steps, number, forms).items():
+            if form_id not in refused:
                 users.assign(form_id, phone_ids)
     return Deployed(number, problems)
 
@@ -80,6 +82,19 @@ def deploy_all(office: Office, progress: Progress) -> Outcome:
     outcome = Outcome(problems=deployed.problems)
     outcome.counts[""] = Counter(steps.counts)
     return outcome
+
+
+def _given(
+    steps: Steps, number: int, forms: Mapping[str, tuple[WantedForm, set[int]]]
+) -> dict[str, set[int]]:
+    """Who gets which form: of ours that nobody needs any more, nobody."""
+    told = steps.settle(lambda: steps.central.get(f"projects/{number}/forms"))
+    there = {str(each["xmlFormId"]) for each in told if each.get("publishedAt")}
+    ours = {as_released(form_id, "")[0] for form_id in forms}
+    found: dict[str, set[int]] = {
+        form_id: set() for form_id in there if as_released(form_id, "")[0] in ours
+    }
+    return found | {form_id: phone_ids for form_id, (_, phone_ids) in forms.items()}
 
 
 def _by_ward(

@@ -15,7 +15,7 @@ from sync.problems import CentralError, broken_answer, incomplete, unguarded
 from sync.rows import DELETED_TOO, rows_in
 
 NAME = "households"
-WARD = "ward"
+WARD, GROUP = "ward", "group"
 RESTARTS = 5
 _TAKEN = "409.3"
 # Either end of an answer is long enough to hold what stands around its rows.
@@ -193,11 +193,12 @@ def _lacking(told: Json) -> list[str]:
 
 
 def is_filtered(told: Json) -> bool:
-    """Whether a list shows app users nothing but households of their wards. One of
-    several rules is enough to see a household, so each must be about wards."""
+    """Whether a list shows app users nothing but households of their wards, or of
+    their groups in a ward. One of several rules is enough to see a household, so each
+    must be about these."""
     access = told.get("accessFilter") or {}
-    rules = access.get("rules") or ()
-    return bool(rules) and all(rule.get("datasetProperty") == WARD for rule in rules)
+    properties = {rule.get("datasetProperty") for rule in access.get("rules") or ()}
+    return bool(properties) and properties <= {WARD, GROUP}
 
 
 class _Ends:
