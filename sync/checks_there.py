@@ -18,6 +18,7 @@ from server import clock
 from server.central.findings import Finding
 from server.clock import VIETNAM
 from server.domain.problems import Problem
+from server.domain.survey.forms import as_released
 from sync.central import Central
 from sync.problems import CentralError
 
@@ -158,28 +159,27 @@ def _has_filters(central: Central, project: int) -> bool:
 
 
 def _forms(central: Central, project: int, ours: list[tuple[str, str]]) -> Finding:
-    """A form of a ward has the id of the form with the ward behind it."""
+    """Whether each is there in its newest version, also each of its variants."""
     if not project:
         return next(unknown("forms"))
     if not ours:
         return Finding("forms", "bad", Problem("doctor_forms_none"))
     told = central.get(f"projects/{project}/forms")
-    there = [(str(f.get("xmlFormId")), f) for f in told if f.get("publishedAt")]
-    differing = []
-    for form_id, version in ours:
-        mine = [f for name, f in there if name == form_id or _is_of_ward(name, form_id)]
-        is_equal = bool(mine) and all(f.get("version") == version for f in mine)
-        if not is_equal:
-            differing.append(form_id)
+    there = [
+        as_released(str(form.get("xmlFormId")), str(form.get("version")))
+        for form in told
+        if form.get("publishedAt")
+    ]
+    differing = [
+        form_id
+        for form_id, version in ours
+        if {found for name, found in there if name == form_id} != {version}
+    ]
     names = ", ".join(differing or [f"{name} {version}" for name, version in ours])
     if differing:
         problem = Problem("doctor_forms_differ", "", {"names": names})
         return Finding("forms", "bad", problem)
     return Finding("forms", "well", Problem("doctor_forms", "", {"names": names}))
-
-
-def _is_of_ward(name: str, form_id: str) -> bool:
-    return name.startswith(f"{form_id}_") and name[len(form_id) + 1 :].isdecimal()
 
 
 def _clock(date: str) -> Finding:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from server.jobs.actions import Claim
-from sync.works import PULL, Desk, do
+from sync.works import PUBLISH, PULL, Desk, do, do_jobs
 
 # Fulfils an errand; True when Central was seen to answer.
 Errand = Callable[[Claim, Desk], bool]
@@ -16,6 +16,9 @@ def sync_now(held: Claim, desk: Desk) -> bool:
     try again is then for the loop.
     """
     _, is_away = do(PULL, desk, held.job_id)
+    if not is_away:
+        do_jobs(desk)
+        _, is_away = do(PUBLISH, desk, held.job_id)
     return not is_away
 
 

@@ -26,22 +26,18 @@ from server.domain.problems import Problem
 from server.jobs.actions import Claim, release_errands, release_stale
 from server.jobs.errands import run_errand
 from server.jobs.holders import holder
-from server.jobs.worker import run_due
 from server.logs import log
-from server.pipeline import HANDLERS
 from sync.doctor import examine
 from sync.errands import ERRANDS
 from sync.heart import Heart, LeaseLost
 from sync.rounds import Office
 from sync.terminal import Watch
-from sync.works import WORKS, Desk, do
+from sync.works import WORKS, Desk, do, do_jobs
 
 # A holder of another machine that was silent for so long is dead; its own host knows at once.
 SILENT_SECONDS = 60.0
 LOOK_SECONDS = 2.0
 LONGEST_PAUSE = 600.0
-# So long jobs may keep the next pull waiting.
-JOBS_SECONDS = 30.0
 EXAMINE_EVERY = timedelta(days=1)
 
 
@@ -117,7 +113,7 @@ class _Rounds:
                 {kind: self._errand(each) for kind, each in ERRANDS.items()}
             ):
                 pass
-            self._do_jobs()
+            do_jobs(self._desk)
             if time.monotonic() >= self._next:
                 self._go_to_central()
             self._desk.rest(min(self._look, max(0.0, self._next - time.monotonic())))
@@ -131,7 +127,7 @@ class _Rounds:
             _, failed = do(work, self._desk)
             if failed:
                 break
-            self._do_jobs()
+            do_jobs(self._desk)
         if clock.now() - newest_checkup() >= EXAMINE_EVERY:
             self._desk.progress("doctor", "", 0, 0)
             examine(current_app.config)
@@ -159,10 +155,3 @@ class _Rounds:
                 self._desk.heart.watched_by(None)
 
         return go
-
-    def _do_jobs(self) -> None:
-        until = time.monotonic() + JOBS_SECONDS
-        done = 0
-        while time.monotonic() < until and run_due(HANDLERS, 1, thread="sync"):
-            done += 1
-            self._desk.progress("jobs", "", done, 0)

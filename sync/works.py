@@ -10,7 +10,10 @@ from server import clock
 from server.central import queries
 from server.central.leases import Doing
 from server.central.runs import Told, record_run
+from server.jobs.worker import run_due
 from server.logs import log
+from server.pipeline import HANDLERS
+from sync.deploy import deploy_all, is_deploy_due
 from sync.heart import Heart
 from sync.problems import CentralError
 from sync.publish import publish_all
@@ -19,6 +22,8 @@ from sync.rounds import Office, Outcome, pull_all, reconcile_all
 from sync.terminal import Stopped, Watch
 
 RECONCILE_EVERY = timedelta(hours=1)
+# So long jobs may keep the next pull waiting.
+JOBS_SECONDS = 30.0
 
 
 @dataclass(slots=True)
@@ -64,8 +69,9 @@ def is_reconcile_due(office: Office) -> bool:
 PULL = Work("pull", pull_all)
 RECONCILE = Work("reconcile", reconcile_all, is_reconcile_due)
 PUBLISH = Work("publish", publish_all)
-# In this order; jobs that follow from one are done before the next.
-WORKS = (PULL, RECONCILE, PUBLISH)
+DEPLOY = Work("deploy", deploy_all, is_deploy_due)
+# In this order: lost phones first; jobs that follow from one are done before the next.
+WORKS = (DEPLOY, PULL, RECONCILE, PUBLISH)
 
 
 def do(work: Work, desk: Desk, job_id: int | None = None) -> tuple[Told, bool]:
@@ -96,6 +102,14 @@ def do(work: Work, desk: Desk, job_id: int | None = None) -> tuple[Told, bool]:
     )
     _log(work, told, time.monotonic() - began, job_id)
     return told, is_away
+
+
+def do_jobs(desk: Desk) -> None:
+    """What follows from what came in, for a while. Raises Stopped or LeaseLost."""
+    until, done = time.monotonic() + JOBS_SECONDS, 0
+    while time.monotonic() < until and run_due(HANDLERS, 1, thread="sync"):
+        done += 1
+        desk.progress("jobs", "", done, 0)
 
 
 def _are_all_away(outcome: Outcome) -> bool:

@@ -9,7 +9,7 @@ from server.db import db
 from server.dispatch.tables import EntityClaim, EntityLink
 from server.jobs.tables import Job
 from server.mirror.queries import open_forms
-from server.mirror.tables import MirroredForm
+from server.mirror.tables import MirroredForm, MirroredVersion
 
 # Before there was any.
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -71,6 +71,21 @@ def entities_failed(server: str) -> int:
         .where(EntityClaim.server == server, EntityClaim.failed_at.is_not(None))
     )
     return (links or 0) + (claims or 0)
+
+
+def raced_versions(mirrored_id: int) -> list[int]:
+    """The submissions of the inbox that are versions of one race, oldest first."""
+    return list(
+        db.session.scalars(
+            select(MirroredVersion.submission_id)
+            .where(
+                MirroredVersion.mirrored_id == mirrored_id,
+                MirroredVersion.is_raced.is_(True),
+                MirroredVersion.is_replaced.is_(False),
+            )
+            .order_by(MirroredVersion.id)
+        )
+    )
 
 
 def newest_checkup() -> datetime:
