@@ -223,7 +223,7 @@ def test_a_status_of_a_standard_that_was_replaced_is_not_shown(ward: Area) -> No
                     valid_from=start,
                     recorded_at=clock.now(),
                     recognition_id=decision.id,
-                )  # fmt: skip
+                )
             )
 
     assert published().properties["last_status"] == "Hộ cận nghèo"
