@@ -16,6 +16,7 @@ finds its work done. So submissions may come late, twice, edited and in any orde
 from collections.abc import Callable, Collection
 from typing import Any
 
+from server.central.app_users import note_sender
 from server.db import serialise, transaction
 from server.dispatch import actions as dispatch
 from server.dispatch.queries import household_of_entity
@@ -37,6 +38,7 @@ def understand(submission_id: int) -> None:
         if not queries.is_waiting(submission_id):
             return
         submission = queries.get_submission(submission_id)
+        note_sender(submission)
         result, found = contents.understand(submission)
         if result.record is None:
             inbox.quarantine(

@@ -26,6 +26,10 @@ from sync.pull import Progress
 from sync.rounds import Office, Outcome
 from sync.steps import Steps
 
+# The next round tries again.
+ATTEMPTS_OF_LOOP = 2
+# Under which the sync page keeps what was done.
+PLACE = ""
 PROJECT_NAME = "Rà soát hộ nghèo, hộ cận nghèo"
 _KEPT_BY = "Máy chủ Rà Soát lập và giữ dự án này; xin đừng xoá. Mã: {mark}"
 
@@ -71,16 +75,23 @@ def is_deploy_due(office: Office) -> bool:
 
 
 def deploy_all(office: Office, progress: Progress) -> Outcome:
-    """The same from within the loop, which tells what it does by numbers only."""
+    """The same from within the loop, which tells what it does by numbers only.
+
+    Raises nothing: pulling must not wait for a form that Central does not like.
+    """
     steps = Steps(
         office.central,
         tell=lambda _sentence: None,
         progress=progress,
         sleep=office.central.pause,
+        attempts=ATTEMPTS_OF_LOOP,
     )
-    deployed = deploy(steps, office.project)
-    outcome = Outcome(problems=deployed.problems)
-    outcome.counts[""] = Counter(steps.counts)
+    outcome = Outcome()
+    try:
+        outcome.problems += deploy(steps, office.project).problems
+    except CentralError as error:
+        outcome.problems.append(("", error.problem))
+    outcome.counts[PLACE] = Counter(steps.counts)
     return outcome
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from server.jobs.actions import Claim
-from sync.works import PUBLISH, PULL, Desk, do, do_jobs
+from sync.works import DEPLOY, PUBLISH, PULL, Desk, do, do_jobs
 
 # Fulfils an errand; True when Central was seen to answer.
 Errand = Callable[[Claim, Desk], bool]
@@ -22,6 +22,16 @@ def sync_now(held: Claim, desk: Desk) -> bool:
     return not is_away
 
 
+def bring_phones_up_to_date(held: Claim, desk: Desk) -> bool:
+    """A phone was added or lost, or may see other areas. What is not done now is due
+    in every round until it is."""
+    if not DEPLOY.is_due(desk.office):
+        return False
+    _, is_away = do(DEPLOY, desk, held.job_id)
+    return not is_away
+
+
 ERRANDS: dict[str, Errand] = {
+    "central_app_users_changed": bring_phones_up_to_date,
     "central_sync": sync_now,
 }

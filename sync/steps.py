@@ -37,6 +37,7 @@ class Steps:
         progress: Progress,
         sleep: Callable[[float], None],
         is_dry: bool = False,
+        attempts: int = ATTEMPTS,
     ) -> None:
         self.central = central
         self.is_dry = is_dry
@@ -44,6 +45,7 @@ class Steps:
         self._tell = tell
         self._progress = progress
         self._sleep = sleep
+        self._attempts = attempts
         self._unsure: tuple[str, str] | None = None
 
     def take(self, kind: str, what: str, do: Callable[[], _T]) -> _T | None:
@@ -71,7 +73,7 @@ class Steps:
 
         Raises CentralError when it cannot be, or is away for too long.
         """
-        for attempt in range(1, ATTEMPTS):
+        for attempt in range(1, self._attempts):
             try:
                 found = part()
             except CentralError as error:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server import clock
 from server.accounts import invitations, passwords
 from server.accounts.invitations import make_admin_link, make_first_admin_link
-from server.accounts.phones import add_phone, revoke_phone, see_phone
+from server.accounts.phones import add_phone, revoke_phone, see_phone, tell_central
 from server.accounts.queries import areas_of, count_admins, get_user, login_key
 from server.accounts.sessions import begin_attempt, end_sessions, forget_failures
 from server.accounts.tables import User, UserArea
@@ -71,6 +71,8 @@ def change_user(
         areas = _assign(session, user, area_ids)
         after = {"role": role, "area_ids": areas}
         _record(by, "user.changed", user, before=before, after=after)
+        if before["area_ids"] != areas:
+            tell_central()
         return user
 
 
@@ -85,6 +87,7 @@ def disable_user(*, by: Actor, user_id: int) -> User:
             end_sessions(user_id=user.id)
             invitations.void(user_id=user.id)
             _record(by, "user.disabled", user)
+            tell_central()
         return user
 
 

@@ -1,7 +1,9 @@
 """Phones: ODK Collect in the hands of one person, with secrets of its own."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from flask import current_app
 
 from server import clock
 from server.accounts.queries import get_user
@@ -12,6 +14,7 @@ from server.columns import blind_index
 from server.db import db, transaction
 from server.domain.actor import Actor
 from server.domain.problems import Problem, Refused
+from server.jobs.actions import enqueue
 
 # A phone asks several times in one breath; staff read days.
 SEEN_EVERY = timedelta(minutes=1)
@@ -36,6 +39,7 @@ def add_phone(*, by: Actor, user_id: int, name: str) -> Phone:
         session.add(phone)
         session.flush()
         _record(by, "phone.added", phone)
+        tell_central()
         return phone
 
 
@@ -48,6 +52,14 @@ def revoke_phone(*, by: Actor, phone_id: int) -> None:
         if phone.revoked_at is None:
             phone.revoked_at = clock.now()
             _record(by, "phone.revoked", phone)
+            tell_central()
+
+
+def tell_central() -> None:
+    """Phones, or what they may see, have changed: whoever goes to ODK Central makes it
+    so there, too. Only a hint to do so soon: what is to be done is compared anew."""
+    if current_app.config["CENTRAL_URL"]:
+        enqueue("central_app_users_changed", {})
 
 
 def see_phone(phone_id: int, device_id: str | None, version: str | None) -> None:
@@ -64,6 +76,14 @@ def see_phone(phone_id: int, device_id: str | None, version: str | None) -> None
         phone.last_seen_at = clock.now()
         for name, value in seen.items():
             setattr(phone, name, value)
+
+
+def seen_elsewhere(*, phone_id: int, at: datetime) -> None:
+    """A phone was heard of at ODK Central."""
+    with transaction() as session:
+        phone = session.get_one(Phone, phone_id)
+        if phone.last_seen_at is None or phone.last_seen_at < at:
+            phone.last_seen_at = at
 
 
 def _is_known(phone: Phone | None, seen: dict[str, str]) -> bool:

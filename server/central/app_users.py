@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from server import clock
+from server.accounts.phones import seen_elsewhere
 from server.accounts.queries import areas_of
 from server.accounts.tables import Phone, User
 from server.areas.queries import descendants, get_area, holds_on, wards
@@ -20,6 +21,9 @@ from server.audit import actions as audit
 from server.central.tables import AppUser
 from server.db import db, transaction
 from server.domain.actor import Actor, Scope
+from server.inbox.tables import Submission
+from server.mirror.queries import find_mirrored
+from server.mirror.tables import MirroredForm, MirroredSubmission, MirroredVersion
 
 WARD, GROUP = "ward", "group"
 Codes = dict[str, list[str]]
@@ -171,6 +175,30 @@ def phone_of(server: str, project: int, submitter_id: int) -> Phone | None:
             AppUser.actor_id == submitter_id,
         )
     )
+
+
+def sender_of(submission: Submission) -> Phone | None:
+    """The phone a submission came from by way of ODK Central."""
+    if submission.source != "central":
+        return None
+    row = db.session.execute(
+        select(MirroredForm.server, MirroredForm.project)
+        .join(MirroredSubmission, MirroredSubmission.form_id == MirroredForm.id)
+        .join(MirroredVersion, MirroredVersion.mirrored_id == MirroredSubmission.id)
+        .where(MirroredVersion.submission_id == submission.id)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    return phone_of(row.server, row.project, submission.actor_id)
+
+
+def note_sender(submission: Submission) -> None:
+    """Remember that a phone was heard of, when Central received what it sent."""
+    phone = sender_of(submission)
+    mirrored = find_mirrored(submission.id)
+    if phone is not None and mirrored is not None:
+        seen_elsewhere(phone_id=phone.id, at=mirrored.submitted_at)
 
 
 def _wanted(

@@ -13,8 +13,12 @@ from server.areas.queries import children_of
 from server.areas.tables import Area
 from server.central.app_users import is_due, phone_of
 from server.domain.actor import SYSTEM
+from server.inbox.file_store import FileStore
 from sync.problems import CentralError, unreachable
+from sync.rounds import Office
+from sync.works import DEPLOY
 from tests.fakes.central import FakeCentral, Fault
+from tests.sync.office import quiet
 from tests.sync.ready import FORM, Ready
 
 pytestmark = [
@@ -235,3 +239,20 @@ def test_an_installation_that_was_not_deployed_is_never_due(
     assert not is_due(ready.central.url, 1)
 
     ready.central.close()
+
+
+def test_the_loop_shuts_a_lost_phone_out_and_is_not_kept_from_pulling(
+    ready: Ready,
+) -> None:
+    store = FileStore(ready.app.config["DATA_DIR"] / "files")
+    office = Office(ready.central, ready.project, store, wants_files=False)
+    assert not DEPLOY.is_due(office)
+    revoke_phone(by=SYSTEM, phone_id=ready.phone.id)
+    ready.fake.faults.order(Fault.FAILS, times=99, path="/datasets")
+    assert DEPLOY.is_due(office)
+
+    outcome = DEPLOY.do(office, quiet)
+
+    assert ready.living() == []
+    assert outcome.counts == {"": {"app_users": 1}}
+    assert [p.code for _, p in outcome.problems] == ["central_failed"]
