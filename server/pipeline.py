@@ -16,7 +16,7 @@ finds its work done. So submissions may come late, twice, edited and in any orde
 from collections.abc import Callable, Collection
 from typing import Any
 
-from server.central.app_users import note_sender
+from server.central.senders import note_sender
 from server.db import serialise, transaction
 from server.dispatch import actions as dispatch
 from server.dispatch.queries import household_of_entity

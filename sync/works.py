@@ -69,7 +69,7 @@ def is_reconcile_due(office: Office) -> bool:
 PULL = Work("pull", pull_all)
 RECONCILE = Work("reconcile", reconcile_all, is_reconcile_due)
 PUBLISH = Work("publish", publish_all)
-DEPLOY = Work("deploy", deploy_all, is_deploy_due)
+DEPLOY = Work("app_users", deploy_all, is_deploy_due)
 # In this order: lost phones first; jobs that follow from one are done before the next.
 WORKS = (DEPLOY, PULL, RECONCILE, PUBLISH)
 

@@ -5,14 +5,13 @@ writes down what it did. What is still to be done follows from the difference, s
 that was lost while Central was away is shut out when it is back, however late.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from flask import current_app
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from server import clock
-from server.accounts.phones import seen_elsewhere
 from server.accounts.queries import areas_of
 from server.accounts.tables import Phone, User
 from server.areas.queries import descendants, get_area, holds_on, wards
@@ -21,9 +20,6 @@ from server.audit import actions as audit
 from server.central.tables import AppUser
 from server.db import db, transaction
 from server.domain.actor import Actor, Scope
-from server.inbox.tables import Submission
-from server.mirror.queries import find_mirrored
-from server.mirror.tables import MirroredForm, MirroredSubmission, MirroredVersion
 
 WARD, GROUP = "ward", "group"
 Codes = dict[str, list[str]]
@@ -138,12 +134,36 @@ def revoked(*, by: Actor, server: str, project: int, phone_id: int) -> None:
             _record(by, "app_user.revoked", row)
 
 
-def find_app_users(phone_ids: Sequence[int]) -> dict[int, AppUser]:
-    """The newest app user of each of these phones."""
-    rows = db.session.scalars(
-        select(AppUser).where(AppUser.phone_id.in_(phone_ids)).order_by(AppUser.id)
+def place() -> tuple[str, int] | None:
+    """The Central and the project of the settings; None without."""
+    url = str(current_app.config["CENTRAL_URL"]).rstrip("/").removesuffix("/v1")
+    project = int(current_app.config["CENTRAL_PROJECT"])
+    return (url, project) if url and project else None
+
+
+def find_app_user(phone_id: int) -> AppUser | None:
+    """What a phone is at the project of the settings."""
+    here = place()
+    return _find(*here, phone_id) if here else None
+
+
+def waiting_phones() -> set[int]:
+    """Phones that are shut out here, and not yet at Central."""
+    here = place()
+    if here is None:
+        return set()
+    statement = (
+        select(AppUser.phone_id)
+        .join(Phone, Phone.id == AppUser.phone_id)
+        .join(User, User.id == Phone.user_id)
+        .where(
+            AppUser.server == here[0],
+            AppUser.project == here[1],
+            AppUser.revoked_at.is_(None),
+            ~_in_use(),
+        )
     )
-    return {row.phone_id: row for row in rows}
+    return set(db.session.scalars(statement))
 
 
 def cards_of(server: str, project: int) -> list[tuple[Phone, User, str]]:
@@ -162,43 +182,6 @@ def cards_of(server: str, project: int) -> list[tuple[Phone, User, str]]:
         .order_by(User.name_sort, Phone.id)
     )
     return [(phone, user, row.token or "") for phone, user, row in rows]
-
-
-def phone_of(server: str, project: int, submitter_id: int) -> Phone | None:
-    """The phone that is this app user."""
-    return db.session.scalar(
-        select(Phone)
-        .join(AppUser, AppUser.phone_id == Phone.id)
-        .where(
-            AppUser.server == server,
-            AppUser.project == project,
-            AppUser.actor_id == submitter_id,
-        )
-    )
-
-
-def sender_of(submission: Submission) -> Phone | None:
-    """The phone a submission came from by way of ODK Central."""
-    if submission.source != "central":
-        return None
-    row = db.session.execute(
-        select(MirroredForm.server, MirroredForm.project)
-        .join(MirroredSubmission, MirroredSubmission.form_id == MirroredForm.id)
-        .join(MirroredVersion, MirroredVersion.mirrored_id == MirroredSubmission.id)
-        .where(MirroredVersion.submission_id == submission.id)
-        .limit(1)
-    ).one_or_none()
-    if row is None:
-        return None
-    return phone_of(row.server, row.project, submission.actor_id)
-
-
-def note_sender(submission: Submission) -> None:
-    """Remember that a phone was heard of, when Central received what it sent."""
-    phone = sender_of(submission)
-    mirrored = find_mirrored(submission.id)
-    if phone is not None and mirrored is not None:
-        seen_elsewhere(phone_id=phone.id, at=mirrored.submitted_at)
 
 
 def _wanted(

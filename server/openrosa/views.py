@@ -3,7 +3,7 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from server.central.app_users import sender_of
+from server.central.senders import sender_of
 from server.inbox.file_store import FileStore
 from server.openrosa import phone_pages, phone_views, queries
 

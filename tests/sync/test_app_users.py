@@ -11,7 +11,8 @@ from server.accounts.actions import change_user, disable_user
 from server.accounts.phones import revoke_phone
 from server.areas.queries import children_of
 from server.areas.tables import Area
-from server.central.app_users import is_due, phone_of
+from server.central.app_users import is_due
+from server.central.senders import phone_of
 from server.domain.actor import SYSTEM
 from server.inbox.file_store import FileStore
 from sync.problems import CentralError, unreachable
