@@ -83,6 +83,11 @@ def _labels() -> dict[str, str]:
 
 def _labels_of_central() -> dict[str, str]:
     return {
+        "central.sync_asked": _("Đã yêu cầu đồng bộ với ODK Central"),
+        "central.losses_allowed": _("Đã cho bỏ các phiếu không còn ở ODK Central"),
+        "central.recreated_followed": _("Đã theo biểu mẫu được tạo lại"),
+        "central.race_settled": _("Đã chọn một trong các bản sửa"),
+        "central.files_looked_for": _("Đã cho tìm lại tệp"),
         "mirror.form_found": _("Đã gặp biểu mẫu ở ODK Central"),
         "mirror.form_followed": _("Đã theo biểu mẫu được tạo lại ở ODK Central"),
         "mirror.form_closed": _("Biểu mẫu không còn ở ODK Central"),

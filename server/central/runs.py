@@ -13,6 +13,10 @@ from server.db import db, transaction
 from server.domain.problems import Problem
 
 
+# What is told in every round as long as it lasts, and is nothing new.
+STANDING = frozenset({"conflicts", "waiting", "awaited", "strays", "refused"})
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What became of a piece of work: counts by form or list, and what went wrong
@@ -32,7 +36,12 @@ class Told:
 
     @property
     def amount(self) -> int:
-        return sum(n for each in self.counts.values() for n in each.values())
+        return sum(
+            n
+            for each in self.counts.values()
+            for what, n in each.items()
+            if what not in STANDING
+        )
 
 
 def record_run(

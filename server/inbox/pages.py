@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -16,7 +17,13 @@ from server.inbox.answer_tree import Node, computed_of, named, trail, tree_of
 from server.inbox.contents import Contents, contents_of
 from server.inbox.fixes import Fix, fixes_of
 from server.inbox.questions import Question, questions_of
-from server.inbox.tables import Reading, Submission, SubmissionFile
+from server.inbox.tables import (
+    Reading,
+    Submission,
+    SubmissionFile,
+    SubmissionWithdrawal,
+)
+from server.inbox.withdrawing import find_withdrawal
 from server.inbox.words import action_labels
 from server.web.i18n import language
 
@@ -49,6 +56,8 @@ class SubmissionPage:
     related: list[Submission]
     history: list[Event]
     links: list[tuple[str, str]]
+    withdrawal: SubmissionWithdrawal | None
+    files_note: Any
 
 
 def visible(submission_id: int, scope: Scope, carrier_id: int | None) -> Submission:
@@ -69,6 +78,7 @@ def page_of(submission: Submission) -> SubmissionPage:
     contents = contents_of(submission)
     questions = _questions(submission, contents)
     area = find_area(submission.area_id) if submission.area_id else None
+    missing = queries.missing_files(submission)
     is_parked = reading.state in queries.FOR_A_PERSON
     return SubmissionPage(
         submission=submission,
@@ -80,10 +90,12 @@ def page_of(submission: Submission) -> SubmissionPage:
         answers=tree_of(contents, questions),
         computed=computed_of(contents, questions),
         files=queries.files_of(submission.id),
-        missing=queries.missing_files(submission),
+        missing=missing,
         related=_related(submission),
         history=_history(submission, questions),
         links=_links(submission.id),
+        withdrawal=find_withdrawal(submission.id),
+        files_note=_files_note(submission, bool(missing)),
     )
 
 
@@ -143,6 +155,14 @@ def _history(submission: Submission, questions: dict[str, Question]) -> list[Eve
             )
         )
     return events
+
+
+def _files_note(submission: Submission, lacks_files: bool) -> Any:
+    """What is to be said of files that are missing: features above, which know where
+    they come from, append functions that give `of_each` and `of_all`, or None."""
+    notes = current_app.extensions.setdefault("submission_file_notes", [])
+    found = [note(submission, lacks_files) for note in notes]
+    return next((each for each in found if each is not None), None)
 
 
 def _links(submission_id: int) -> list[tuple[str, str]]:

@@ -48,6 +48,23 @@ def action_labels() -> dict[str, str]:
     }
 
 
+def withdrawal_labels() -> dict[str, str]:
+    """Why a submission counts no longer."""
+    return {
+        "deleted_at_source": _(
+            "Phiếu đã bị xoá ở ODK Central nên không còn tính vào hộ. Nếu xoá nhầm, hãy"
+            " khôi phục ở ODK Central trong 30 ngày: phiếu tự được tính lại."
+        ),
+        "purged_at_source": _(
+            "Phiếu không còn ở ODK Central nên không còn tính vào hộ. Bản đã nhận vẫn"
+            " được giữ ở đây."
+        ),
+        "replaced_at_source": _(
+            "Phiếu đã được thay bằng một bản sửa ở ODK Central nên không còn tính vào hộ."
+        ),
+    }
+
+
 def form_labels() -> dict[str, str]:
     """The forms by the names people know them by."""
     return {"household_review": _("Phiếu rà soát hộ")}

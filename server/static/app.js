@@ -55,3 +55,22 @@ document.addEventListener("click", (event) => {
     if (!fold.contains(event.target)) fold.removeAttribute("open");
   });
 });
+
+// What is under way is looked at again by itself; without this, a link does it.
+async function lookAgain(place) {
+  try {
+    const answer = await fetch(window.location.href, { credentials: "same-origin" });
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById(place.id);
+    if (!fresh) return;
+    place.replaceWith(fresh);
+    watch(fresh);
+  } catch {
+    setTimeout(() => lookAgain(place), 5000);
+  }
+}
+function watch(place) {
+  if (place.dataset.refresh) setTimeout(() => lookAgain(place), 1000 * place.dataset.refresh);
+}
+document.querySelectorAll("[data-refresh]").forEach(watch);

@@ -16,13 +16,16 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from server import clock
 from server.accounts.actions import add_phone
 from server.accounts.sessions import start_session
 from server.accounts.tables import ROLES, User
-from server.db import db
+from server.db import db, transaction
+from server.dispatch.tables import EntityLink, EntityList
 from server.domain.actor import SYSTEM
 from server.domain.matching.judgement import Verdict
 from server.inbox.file_store import FileStore, ReceivedFile
+from server.mirror.tables import MirroredForm, MirroredSubmission, MirroredVersion
 from server.registry.actions import correct, record_departure
 from server.registry.queries import household_of
 from server.registry.tables import Correction, HouseholdEvent
@@ -56,6 +59,7 @@ PUBLIC = {
 FREE: dict[str, Any] = {
     "area_id": 4711,  # areas are public
     "job_id": 4711,  # for administrators only
+    "mirrored_form_id": 4711,  # a form is of no ward
     "token": "none",
     "standard": "vn-2022",
     "name": "photo.jpg",
@@ -183,6 +187,44 @@ def test_a_role_opens_exactly_what_is_declared(
     assert wrong == []
 
 
+def at_central(submission_id: int, household_id: str) -> dict[str, int]:
+    """A submission that came from ODK Central, and a household of a list there."""
+    place = {"server": "https://odk.example.vn", "project": 1}
+    with transaction() as session:
+        form = MirroredForm(**place, form_id="f", created_at=clock.now(), file_paths=[])
+        session.add(form)
+        session.flush()
+        mirrored = MirroredSubmission(
+            form_id=form.id, central_id="uuid:a", mark="", submitted_at=clock.now()
+        )
+        session.add(mirrored)
+        session.flush()
+        session.add(
+            MirroredVersion(
+                mirrored_id=mirrored.id,
+                instance_id="uuid:a",
+                content_sha256="",
+                submission_id=submission_id,
+                seen_at=clock.now(),
+                is_raced=True,
+            )
+        )
+        households = EntityList(**place, name="households")
+        session.add(households)
+        session.flush()
+        link = EntityLink(
+            server=place["server"],
+            list_id=households.id,
+            uuid=household_id,
+            household_id=household_id,
+            made_at=clock.now(),
+            sent_hashes=[],
+        )
+        session.add(link)
+        session.flush()
+        return {"mirrored_id": mirrored.id, "link_id": link.id}
+
+
 @pytest.fixture
 def world(app: Flask) -> dict[str, Any]:
     """One of each kind of thing in one ward, by what addresses call its id."""
@@ -228,18 +270,23 @@ def world(app: Flask) -> dict[str, Any]:
         on=date(2026, 11, 1),
         reason="chuyển đi",
     )
-    return FREE | {
-        "ward": ward,
-        "household_id": household_id,
-        "proposal_id": waiting.id,
-        "judgement_id": judged.id,
-        "correction_id": db.session.scalars(select(Correction.id)).one(),
-        "event_id": db.session.scalars(select(HouseholdEvent.id)).one(),
-        "recognition_id": recognise(ward, [(left, "POOR")]).id,
-        "submission_id": sent.submission_id,
-        "user_id": enumerator.id,
-        "phone_id": add_phone(by=SYSTEM, user_id=enumerator.id, name="Máy").id,
-    }
+    central = at_central(sent.submission_id, household_id)
+    return (
+        FREE
+        | central
+        | {
+            "ward": ward,
+            "household_id": household_id,
+            "proposal_id": waiting.id,
+            "judgement_id": judged.id,
+            "correction_id": db.session.scalars(select(Correction.id)).one(),
+            "event_id": db.session.scalars(select(HouseholdEvent.id)).one(),
+            "recognition_id": recognise(ward, [(left, "POOR")]).id,
+            "submission_id": sent.submission_id,
+            "user_id": enumerator.id,
+            "phone_id": add_phone(by=SYSTEM, user_id=enumerator.id, name="Máy").id,
+        }
+    )
 
 
 def of_a_ward(app: Flask) -> list[Door]:
