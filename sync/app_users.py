@@ -97,7 +97,7 @@ class AppUsers:
             self._keep(each, told)
             return told
 
-        return self.steps.take("app_users", _("lập thẻ cho {name}", name=name), do)
+        return self.steps.take("app_users", _("lập thẻ cho {name}", name=each.name), do)
 
     def _keep(self, each: WantedAppUser, told: Json) -> None:
         self._note(app_users.begin, each)
