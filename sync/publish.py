@@ -54,7 +54,7 @@ def publish(at: ListAt, ward_code: str | None, progress: Progress) -> Counter[st
     households. Raises CentralError; what was done until then stays done."""
     server = at.central.url
     list_id = links.open_list(server=server, project=at.project, name=at.name).id
-    known = links.find_etag(list_id)
+    known = links.find_etag(list_id, ward_code)
     if known and at.etag(known) is None:
         return Counter()
     if ward_code is None:
@@ -62,7 +62,7 @@ def publish(at: ListAt, ward_code: str | None, progress: Progress) -> Counter[st
     at.prepare()
     counts: Counter[str] = Counter()
     for _ in range(LOOKS):
-        etag, said = at.etag() or "", fingerprint()
+        etag, said = at.etag() or "", fingerprint(ward_code, list_id)
         plan = _compare(at, list_id, ward_code, progress)
         work = CarryingOut(at, list_id, ward_code, counts, progress)
         work.run(plan.tasks)
@@ -74,7 +74,7 @@ def publish(at: ListAt, ward_code: str | None, progress: Progress) -> Counter[st
         raise work.failure
     unfinished = {name: plan.found[name] for name in ("waiting", "awaited", "strays")}
     if not (plan.tasks or unfinished["waiting"] or unfinished["awaited"]):
-        links.remember(list_id=list_id, etag=etag, said=said)
+        links.remember(list_id=list_id, ward_code=ward_code, etag=etag, said=said)
     return +(counts + Counter(unfinished))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from server.db import serialise, transaction
-from server.dispatch.expected import ward_code
+from server.dispatch.expected import find_ward_code
 from server.dispatch.projections import properties_hash, properties_of, status_words
 from server.dispatch.queries import claims_on, statuses_today
 from server.dispatch.tables import Publication
@@ -42,7 +42,7 @@ def _publish_one(row: HouseholdRow, *, status: str, claims: int, updates: int) -
     with transaction() as session:
         is_listed = row.state == "live"
         properties = (
-            properties_of(row, golden_of(row), status, ward_code(row.area_id))
+            properties_of(row, golden_of(row), status, find_ward_code(row.area_id))
             if is_listed
             else {}
         )

@@ -31,29 +31,32 @@ def adopt(
     entity_list: EntityList, held: Mapping[str, Held], wanted: Mapping[str, Wanted]
 ) -> None:
     """Entities that phones made are those of their households; others are strays."""
-    known = {fact.household_id: fact for fact in facts_of(entity_list.id)}
+    known = {
+        household_id: (link_id, version)
+        for link_id, household_id, version in _owners(entity_list.id)
+        if household_id is not None
+    }
     linked = set(_linked(entity_list.server, held))
     made = []
     for uuid, there in held.items():
         owner = uuid if uuid in wanted else None
-        if owner in known and known[owner].version is None and uuid not in linked:
+        link_id, version = known.get(owner or "", (None, None))
+        if link_id is not None and version is None and uuid not in linked:
             # Ours was never made: the phone was faster.
             db.session.execute(
-                update(EntityLink)
-                .where(EntityLink.id == known[owner].id)
-                .values(uuid=uuid)
+                update(EntityLink).where(EntityLink.id == link_id).values(uuid=uuid)
             )
         elif uuid not in linked and (owner or not there.is_deleted):
             owner = None if owner in known else owner
             made.append(new(entity_list.server, entity_list.id, uuid, owner))
     add(made)
-    strays = [
-        f
-        for f in facts_of(entity_list.id)
-        if f.household_id is None and f.uuid in wanted
-    ]
+    strays = db.session.execute(
+        select(EntityLink.id, EntityLink.uuid).where(
+            EntityLink.list_id == entity_list.id, EntityLink.household_id.is_(None)
+        )
+    ).all()
     for stray in strays:
-        if stray.uuid not in known:
+        if stray.uuid in wanted and stray.uuid not in known:
             db.session.execute(
                 update(EntityLink)
                 .where(EntityLink.id == stray.id)
@@ -64,7 +67,7 @@ def adopt(
 def link(entity_list: EntityList, wanted: Mapping[str, Wanted]) -> int:
     """Choose the uuid of every entity that is still to be made; returns how many
     households wait for Central to make theirs of a survey."""
-    linked = {fact.household_id for fact in facts_of(entity_list.id)}
+    linked = {household_id for _, household_id, _ in _owners(entity_list.id)}
     without = [
         (household_id, here.is_awaited)
         for household_id, here in wanted.items()
@@ -83,6 +86,16 @@ def link(entity_list: EntityList, wanted: Mapping[str, Wanted]) -> int:
     ]
     add(made)
     return len(without) - len(due)
+
+
+def _owners(list_id: int) -> list[Any]:
+    return list(
+        db.session.execute(
+            select(EntityLink.id, EntityLink.household_id, EntityLink.version).where(
+                EntityLink.list_id == list_id, EntityLink.retired_at.is_(None)
+            )
+        )
+    )
 
 
 def facts_of(list_id: int) -> list[Any]:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 
 from server import clock
-from server.areas.queries import WARD_LEVELS, get_area, path_of
+from server.areas.queries import WARD_LEVELS, descendants, get_area, path_of
+from server.areas.tables import Area
 from server.db import db
 from server.dispatch.comparing import Wanted
 from server.dispatch.projections import COLUMNS
@@ -44,32 +46,49 @@ def wanted_in(ward_code: str | None, list_id: int) -> dict[str, Wanted]:
 
     Of households of other wards only those that have been in the list.
     """
-    statement = select(
+    here = areas_of_ward(ward_code) if ward_code is not None else None
+    code_of = cache(find_ward_code)
+    busy, awaited = unfinished_households(), awaited_households()
+    found = {}
+    for household_id, area_id, is_listed, properties_hash in db.session.execute(
+        _published(here, list_id)
+    ):
+        is_here = is_listed and (here is None or area_id in here)
+        is_without_ward = is_listed and not (
+            (here is not None and area_id in here) or code_of(area_id)
+        )
+        found[household_id] = Wanted(
+            properties_hash if is_here else None,
+            stays=household_id in busy or is_without_ward,
+            is_awaited=household_id in awaited,
+        )
+    return found
+
+
+def fingerprint(ward_code: str | None, list_id: int) -> str:
+    """Changes when any household of a list changes, comes or goes; cheap."""
+    here = areas_of_ward(ward_code) if ward_code is not None else None
+    digest = sha256()
+    for row in db.session.execute(
+        _published(here, list_id).order_by(Publication.household_id)
+    ):
+        digest.update(f"{row}".encode())
+    return digest.hexdigest()
+
+
+def _published(here: Collection[int] | None, list_id: int) -> Select[Any]:
+    statement: Select[Any] = select(
         Publication.household_id,
         Publication.area_id,
         Publication.is_listed,
         Publication.properties_hash,
     )
-    codes = ward_codes()
-    if ward_code is not None:
-        here = [area for area, code in codes.items() if code == ward_code]
-        linked = select(EntityLink.household_id).where(EntityLink.list_id == list_id)
-        statement = statement.where(
-            or_(Publication.area_id.in_(here), Publication.household_id.in_(linked))
-        )
-    busy, awaited = unfinished_households(), awaited_households()
-    found = {}
-    for household_id, area_id, is_listed, properties_hash in db.session.execute(
-        statement
-    ):
-        ward = codes.get(area_id, "")
-        is_here = is_listed and ward_code in {None, ward}
-        found[household_id] = Wanted(
-            properties_hash if is_here else None,
-            stays=household_id in busy or (is_listed and not ward),
-            is_awaited=household_id in awaited,
-        )
-    return found
+    if here is None:
+        return statement
+    linked = select(EntityLink.household_id).where(EntityLink.list_id == list_id)
+    return statement.where(
+        or_(Publication.area_id.in_(here), Publication.household_id.in_(linked))
+    )
 
 
 def contents_of(household_ids: Collection[str]) -> dict[str, Content]:
@@ -88,13 +107,17 @@ def contents_of(household_ids: Collection[str]) -> dict[str, Content]:
     return found
 
 
-def ward_codes() -> dict[int | None, str]:
-    """The code of the ward of every area that has households; blank without one."""
-    areas = db.session.scalars(select(Publication.area_id).distinct())
-    return {area_id: ward_code(area_id) for area_id in areas}
+def areas_of_ward(code: str) -> set[int]:
+    """The areas that ever were the ward of that code, with its groups."""
+    wards = set(
+        db.session.scalars(
+            select(Area.id).where(Area.code == code, Area.level.in_(WARD_LEVELS))
+        )
+    )
+    return wards | descendants(wards)
 
 
-def ward_code(area_id: int | None) -> str:
+def find_ward_code(area_id: int | None) -> str:
     """The code of the ward an area is or lies in; blank when it is not known."""
     if area_id is None:
         return ""
@@ -106,24 +129,7 @@ def ward_code(area_id: int | None) -> str:
 def wards_with_households() -> list[str]:
     """The codes of the wards that have households to list."""
     listed = select(Publication.area_id).where(Publication.is_listed).distinct()
-    code_of = cache(ward_code)
-    return sorted({code_of(area) for area in db.session.scalars(listed)} - {""})
-
-
-def fingerprint() -> str:
-    """Changes when any household changes, comes or goes; cheap."""
-    rows = db.session.execute(
-        select(
-            Publication.household_id,
-            Publication.area_id,
-            Publication.is_listed,
-            Publication.properties_hash,
-        ).order_by(Publication.household_id)
-    )
-    digest = sha256()
-    for row in rows:
-        digest.update(f"{row}".encode())
-    return digest.hexdigest()
+    return sorted({find_ward_code(area) for area in db.session.scalars(listed)} - {""})
 
 
 def unfinished_households() -> set[str]:

@@ -124,22 +124,23 @@ def compare(
         return plan
 
 
-def find_etag(list_id: int) -> str:
+def find_etag(list_id: int, ward_code: str | None) -> str:
     """What Central said the list was when nothing was left to be done, as long as that
     still holds here; otherwise blank, so that the whole list is read again."""
     entity_list = db.session.get_one(EntityList, list_id)
     at = entity_list.compared_at
     if not entity_list.etag or at is None or at < clock.now() - TRUSTED:
         return ""
-    return entity_list.etag if entity_list.fingerprint == fingerprint() else ""
+    is_same = entity_list.fingerprint == fingerprint(ward_code, list_id)
+    return entity_list.etag if is_same else ""
 
 
-def remember(*, list_id: int, etag: str, said: str) -> None:
+def remember(*, list_id: int, ward_code: str | None, etag: str, said: str) -> None:
     """Nothing is left to be done: while Central says this `etag`, and the households
     are what they were, nothing will be."""
     with transaction() as session:
         entity_list = session.get_one(EntityList, list_id)
-        if fingerprint() == said:
+        if fingerprint(ward_code, list_id) == said:
             entity_list.etag, entity_list.fingerprint = etag, said
 
 

@@ -21,11 +21,12 @@ from server.db import db
 from server.inbox.file_store import FileStore
 from sync.central import Central
 from sync.problems import CentralError
+from sync.publish import publish_all
 from sync.rounds import Office, pull_all, reconcile_all
 from tests.conftest import make_app
 from tests.sync.office import quiet
 
-WORK = {"pull": pull_all, "reconcile": reconcile_all}
+WORK = {"pull": pull_all, "reconcile": reconcile_all, "publish": publish_all}
 
 
 class Tripwire:

@@ -350,8 +350,10 @@ def test_entities_of_others_are_left_alone_and_shown(office: ListOffice) -> None
     office.give_back()
 
     assert office.live() == [A, C]
-    (stray,) = db.session.query(EntityLink).filter(EntityLink.household_id.is_(None))
-    assert (stray.uuid, stray.is_deleted) == (C, False)
+    office.central.send("POST", f"{office.there.path}/entities", stranger | {"uuid": B})
+    office.give_back()
+    strays = db.session.query(EntityLink).filter(EntityLink.household_id.is_(None))
+    assert {(each.uuid, each.is_deleted) for each in strays} == {(B, False), (C, False)}
 
 
 def test_a_household_in_no_ward_yet_stays_as_the_phone_made_it(
