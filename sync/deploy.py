@@ -18,6 +18,7 @@ from server.domain.problems import Problem
 from server.domain.survey.forms import as_released
 from server.web.i18n import _
 from sync.app_users import AppUsers, open_filter, slots_needed, too_many_places
+from sync.central import part
 from sync.form_versions import WantedForm, deploy_form
 from sync.forms_for_phones import forms_for_all, forms_for_wards
 from sync.lists import ListAt, filters_supported, list_name
@@ -131,19 +132,31 @@ def _find_project(steps: Steps, number: int) -> int | None:
     if number:
         _check(steps.central.get(f"projects/{number}"))
         return number
-    description = _KEPT_BY.format(mark=_mark())
-    told = steps.central.get("projects")
-    ours = [each for each in told if _mark() in str(each.get("description") or "")]
-    if ours:
-        first = min(ours, key=lambda each: int(each["id"]))
-        _check(first)
-        return int(first["id"])
-    body = {"name": PROJECT_NAME, "description": description}
+    if found := _ours(steps):
+        return found
+    body = {"name": PROJECT_NAME, "description": _KEPT_BY.format(mark=_mark())}
     what = _("lập dự án “{name}”", name=PROJECT_NAME)
     made = steps.take(
         "projects", what, lambda: steps.central.send("POST", "projects", body)
     )
-    return int(made["id"]) if made else None
+    if made is None:
+        return None
+    first = _ours(steps)
+    if first and first != int(made["id"]):
+        # Somebody was faster; what was made a moment ago is empty.
+        steps.central.send("DELETE", f"projects/{part(made['id'])}")
+    return first or int(made["id"])
+
+
+def _ours(steps: Steps) -> int | None:
+    """The eldest project that carries our mark."""
+    told = steps.central.get("projects")
+    ours = [each for each in told if _mark() in str(each.get("description") or "")]
+    if not ours:
+        return None
+    first = min(ours, key=lambda each: int(each["id"]))
+    _check(first)
+    return int(first["id"])
 
 
 def _check(project: dict[str, Any]) -> None:

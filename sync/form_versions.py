@@ -70,7 +70,16 @@ def deploy_form(steps: Steps, project: int | None, form: WantedForm) -> None:
     if steps.is_dry:
         _say(steps, form)
         return
-    steps.take("forms", _title(form), lambda: at.publish(is_known=told is not None))
+    steps.take("forms", _title(form), lambda: _publish(at, is_known=told is not None))
+
+
+def _publish(at: "_FormAt", *, is_known: bool) -> None:
+    """A draft that is gone was published by somebody else: look again."""
+    try:
+        at.publish(is_known=is_known)
+    except CentralError as error:
+        error.passing = error.passing or error.status == 404
+        raise
 
 
 def _say(steps: Steps, form: WantedForm) -> None:

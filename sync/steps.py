@@ -77,7 +77,7 @@ class Steps:
             try:
                 found = part()
             except CentralError as error:
-                if not (error.passing or error.code == TAKEN):
+                if not _may_look_again(error):
                     raise
                 # Two of us that are at it together must not stay in step.
                 pause = 2.0 ** (attempt - 1) * random.uniform(0.5, 1)  # noqa: S311
@@ -97,6 +97,13 @@ class Steps:
     def _say(self, kind: str, sentence: str) -> None:
         self.counts[kind] += 1
         self._tell(sentence)
+
+
+def _may_look_again(error: CentralError) -> bool:
+    """What passes, what somebody else was faster with, and a refusal that is not in
+    Central's words: they broke off, or a proxy spoke."""
+    is_wordless = error.status > 0 and not error.code
+    return error.passing or error.code == TAKEN or is_wordless
 
 
 def without_secret(error: CentralError, secret: str) -> CentralError:

@@ -18,7 +18,7 @@ from server.areas.queries import descendants, get_area, holds_on, wards
 from server.areas.tables import Area
 from server.audit import actions as audit
 from server.central.tables import AppUser
-from server.db import db, transaction
+from server.db import db, serialise, transaction
 from server.domain.actor import Actor, Scope
 
 WARD, GROUP = "ward", "group"
@@ -94,6 +94,7 @@ def begin(*, by: Actor, server: str, project: int, phone_id: int) -> None:
     """An app user is about to be asked for: written down before, so that it is looked
     for and shut out even if nobody hears Central's answer."""
     with transaction() as session:
+        serialise("central app users")
         if _find(server, project, phone_id) is None:
             row = AppUser(
                 server=server,
@@ -109,11 +110,14 @@ def begin(*, by: Actor, server: str, project: int, phone_id: int) -> None:
 def made(
     *, by: Actor, server: str, project: int, phone_id: int, actor_id: int, token: str
 ) -> None:
-    """Central has it."""
+    """Central has it. Of two that were made at the same moment the first stays, since
+    its card may have been printed."""
     with transaction():
+        serialise("central app users")
         row = _get(server, project, phone_id)
-        row.actor_id, row.token = actor_id, token
-        _record(by, "app_user.made", row)
+        if row.actor_id is None:
+            row.actor_id, row.token = actor_id, token
+            _record(by, "app_user.made", row)
 
 
 def told(*, by: Actor, server: str, project: int, phone_id: int, codes: Codes) -> None:

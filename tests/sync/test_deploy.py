@@ -1,15 +1,17 @@
 """Central made ready for phones: once, whatever happens on the way."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from server.dispatch.projections import COLUMNS
+from sync.central import Central
 from sync.problems import CentralError
 from tests.factories import make_area
-from tests.fakes.central import FakeCentral, Fault
+from tests.fakes.central import FakeCentral, Fault, FaultPlan
 from tests.fakes.central.xforms import read_xform
 from tests.sync.ready import FORM, Ready
 
@@ -225,3 +227,44 @@ def test_an_encrypted_project_is_refused(ready: Ready, monkeypatch: Any) -> None
         ready.deploy()
 
     assert refused.value.problem.code == "central_project_encrypted"
+
+
+STORM = (
+    Fault.FAILS, Fault.BAD_GATEWAY, Fault.UNAVAILABLE, Fault.TOO_MANY, Fault.HANGS_UP,
+    Fault.SESSIONS_END, Fault.DONE_BUT_SILENT, Fault.BREAKS_OFF, Fault.TRUNCATED,
+    Fault.PAGE,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_in_a_storm_it_is_done_in_the_end_and_nothing_twice(
+    ready: Ready, seed: int
+) -> None:
+    ready.fake.faults = FaultPlan(seed, 0.3, STORM)
+    ready.fake.restart()
+    ready.another(ready.other)
+    for _ in range(20):
+        with suppress(CentralError):
+            ready.deploy()
+            break
+    ready.fake.faults.stop()
+    assert ready.fake.faults.met
+
+    ready.deploy()
+
+    ready.writes()
+    ready.deploy()
+    assert ready.writes() == []
+    assert ready.versions() == [ready.version]
+    assert len(ready.living()) == 2
+
+
+def test_a_manager_of_the_project_is_enough(ready: Ready) -> None:
+    ready.project = ready.central.send("POST", "projects", {"name": "Quận"})["id"]
+    ready.fake.add_user("m@example.org", "a long password", {ready.project: "manager"})
+    ready.central.close()
+    ready.central = Central(ready.fake.url, "m@example.org", "a long password")
+
+    ready.deploy()
+
+    assert ready.living()

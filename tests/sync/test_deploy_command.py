@@ -122,3 +122,21 @@ def test_a_form_central_refuses_is_named_and_the_rest_is_done(ready: Ready) -> N
     assert status == 1
     assert "household_review: The form household_review was deleted" in err
     assert any("make a card for Lê Văn Hùng" in said for said in done)
+
+
+def test_two_at_the_same_moment_double_nothing(ready: Ready) -> None:
+    ready.another(ready.other)
+    both = [started(ready), started(ready)]
+    for process in both:
+        out, err = process.communicate(timeout=90)
+        assert (process.returncode, err) == (0, ""), out
+
+    assert ran(ready)[0] == 0
+
+    (project,) = (p for p in ready.fake.world.projects.values() if not p.deleted_at)
+    ready.project = project.number
+    assert ready.versions() == [ready.version]
+    assert len(ready.living()) == 2
+    ready.writes()
+    assert ran(ready)[0] == 0
+    assert ready.writes() == []
