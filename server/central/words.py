@@ -53,6 +53,15 @@ def count_labels(work: str) -> dict[str, str]:
             "refused": _("hộ bị từ chối"),
             "failed": _("phiếu không thành hộ"),
         }
+    if work == "app_users":
+        return {
+            "projects": _("dự án được lập"),
+            "lists": _("danh sách được lập"),
+            "filters": _("bộ lọc danh sách"),
+            "forms": _("biểu mẫu được phát hành"),
+            "app_users": _("điện thoại được cập nhật"),
+            "assignments": _("lần giao biểu mẫu"),
+        }
     return {
         "new": _("phiếu mới"),
         "changed": _("phiếu thay đổi"),
