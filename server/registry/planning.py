@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from server.domain.households.codes import Seed, assign_identities, own_identity
+from server.domain.households.codes import Seed, assign_identities, fallback_identities
 from server.domain.matching.clusters import cluster
 from server.domain.matching.judgement import Judgement
 
@@ -54,8 +54,8 @@ def make_plan(seeds: Mapping[str, Seed], judgements: Sequence[Judgement]) -> Pla
         given_up[str(seed)] = GivenUp(str(identity), tuple(sorted(records)), True)
     plan = Plan(households, given_up)
     for record_id, household_id in plan.placed.items():
-        fallback = str(own_identity(record_id))
-        if fallback not in households:
-            gone = GivenUp(household_id, (record_id,), is_seed=False)
-            given_up.setdefault(fallback, gone)
+        for fallback in map(str, fallback_identities(record_id)):
+            if fallback not in households:
+                gone = GivenUp(household_id, (record_id,), is_seed=False)
+                given_up.setdefault(fallback, gone)
     return plan

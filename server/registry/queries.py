@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from server.db import db, within
 from server.domain.actor import Scope
-from server.domain.households.codes import Seed, own_identity
+from server.domain.households.codes import Seed, fallback_identities
 from server.domain.households.golden import GoldenHousehold
 from server.domain.households.sources import RecordView, newest_first
 from server.domain.plain import from_plain
@@ -107,10 +107,14 @@ def same_seed(record_ids: Collection[str]) -> set[str]:
     """Every record that competes with one of these for a household id.
 
     Records of one seed do; so does a record whose phone knew a household under an id
-    that was derived for want of a seed (`own_identity`).
+    that was derived for want of a seed (`fallback_identities`).
     """
     claimed = {str(seed.household_id) for seed in seeds_of(record_ids).values()}
-    fallbacks = {str(own_identity(record_id)) for record_id in record_ids}
+    fallbacks = {
+        str(identity)
+        for record_id in record_ids
+        for identity in fallback_identities(record_id)
+    }
     found: set[str] = set()
     for chunk in in_chunks(claimed | fallbacks):
         found |= set(

@@ -8,7 +8,7 @@ seeds a merged household keeps depends on review dates only, never on arrival.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -20,6 +20,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIX = "HN"
 _READ_AS = str.maketrans("OIL", "011")
 _DIGITS = 9
+_FALLBACKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,15 @@ def own_identity(record_id: str) -> UUID:
     seeds of its records went to others; `record_id` is then its earliest record.
     """
     return _derived(record_id)
+
+
+def fallback_identities(record_id: str) -> Iterator[UUID]:
+    """The ids that a household may have for want of a seed, first `own_identity`, each
+    made of the one before where that was taken; only once in a lifetime the third."""
+    identity = own_identity(record_id)
+    for _ in range(_FALLBACKS):
+        yield identity
+        identity = _derived(str(identity))
 
 
 def assign_identities(
