@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import Select, exists, or_, select
 
@@ -76,8 +75,10 @@ def fingerprint(ward_code: str | None, list_id: int) -> str:
     return digest.hexdigest()
 
 
-def _published(here: Collection[int] | None, list_id: int) -> Select[Any]:
-    statement: Select[Any] = select(
+def _published(
+    here: Collection[int] | None, list_id: int
+) -> Select[str, int | None, bool, str]:
+    statement = select(
         Publication.household_id,
         Publication.area_id,
         Publication.is_listed,
