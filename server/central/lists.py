@@ -43,7 +43,6 @@ def runs() -> Listing:
                    lambda run: " ".join(words.problems_in_words(run.problems)),
                    kind="long"),
             Column("seconds", _("Giây"), _seconds, kind="number"),
-            Column("host", _("Máy"), lambda run: run.host, SyncRun.host),
         ),
         filters=(
             Filter("work", _("Việc"), _equal(SyncRun.work),

@@ -8,7 +8,7 @@ look at the pictures: nobody else does.
 import io
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from playwright.sync_api import Page, ViewportSize
 
 from server.db import db
 from server.migrations.upgrade import upgrade
+from tests.browser import at_central
 from tests.browser.ward import Ward, played_ward
 from tests.conftest import make_app
 
@@ -56,6 +57,9 @@ def pictures() -> Sequence[Picture]:
         Picture("posting", _posting, DESK),
         Picture("recognition", _recognition, DESK),
         Picture("movement", lambda page: _open(page, "/reports/movement"), DESK),
+        Picture("sync", lambda page: _open(page, "/sync/"), DESK),
+        Picture("sync-race", _race, DESK),
+        Picture("sync-history", lambda page: _open(page, "/sync/runs"), DESK),
     )
 
 
@@ -64,20 +68,24 @@ def names() -> list[str]:
     return [SIGN_IN, *(picture.name for picture in pictures())]
 
 
-def draw(ward: Ward) -> None:
-    """Write every picture."""
-    with ward.window(size=DOOR) as page:
-        page.context.clear_cookies()
-        _open(page, "/sign-in")
-        _keep(page, SIGN_IN)
-    for picture in pictures():
+def draw(ward: Ward, wanted: Collection[str]) -> None:
+    """Write the pictures that are wanted."""
+    if SIGN_IN in wanted:
+        with ward.window(size=DOOR) as page:
+            page.context.clear_cookies()
+            _open(page, "/sign-in")
+            _keep(page, SIGN_IN)
+    for picture in (each for each in pictures() if each.name in wanted):
         with ward.window(size=picture.size) as page:
             picture.go(page)
             _keep(page, picture.name)
 
 
 def main() -> None:
-    """Make a register, play the demo, draw, and forget the register."""
+    """Make a register, play the demo, draw, and forget the register. Names behind the
+    command draw no others anew."""
+    wanted = sys.argv[1:] or names()
+    beside = [name for name in wanted if name.startswith("sync")]
     with tempfile.TemporaryDirectory(prefix="ra-soat-pictures-") as name:
         folder = Path(name)
         app = make_app(
@@ -92,7 +100,9 @@ def main() -> None:
             db.session.remove()
         FOLDER.mkdir(exist_ok=True)
         with played_ward(app, HOUSEHOLDS) as ward:
-            draw(ward)
+            draw(ward, set(wanted) - set(beside))
+            with at_central.beside(app):
+                draw(ward, beside)
 
 
 def _open(page: Page, address: str) -> None:
@@ -168,6 +178,12 @@ def _recognition(page: Page) -> None:
     page.fill("#decided_on", page.locator("#on").input_value())
     page.fill("#signer", "Nguyễn Thị Chủ Tịch")
     page.get_by_role("button", name="Xem trước").click()
+    page.wait_for_load_state("networkidle")
+
+
+def _race(page: Page) -> None:
+    _open(page, "/sync/")
+    page.get_by_role("link", name="So hai bản và chọn").first.click()
     page.wait_for_load_state("networkidle")
 
 

@@ -52,15 +52,15 @@ def ward(
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_every_page_is_accessible_and_fits(ward: Ward, size: ViewportSize) -> None:
-    complaints: list[str] = []
+    said: list[str] = []
     with ward.window(size=size) as page:
         for path in (*PAGES, *_one_of_each(page)):
-            complaints += _complaints(page, path)
+            said += complaints(page, path)
     with ward.window("quantri", size) as page:
         for path in ADMIN_PAGES:
-            complaints += _complaints(page, path)
+            said += complaints(page, path)
 
-    assert complaints == []
+    assert said == []
 
 
 def test_a_doubtful_pair_is_decided_with_one_key_and_taken_back(ward: Ward) -> None:
@@ -152,7 +152,8 @@ def _one_of_each(page: Page) -> list[str]:
     return found
 
 
-def _complaints(page: Page, path: str) -> list[str]:
+def complaints(page: Page, path: str) -> list[str]:
+    """What is wrong with a page: errors, a screen that is too narrow, accessibility."""
     said: list[str] = []
     page.once("pageerror", lambda error: said.append(f"{path}: {error}"))
     answer = page.goto(path)

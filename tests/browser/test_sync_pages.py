@@ -1,0 +1,80 @@
+"""The sync pages in a real browser, beside a Central where much went wrong."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import ViewportSize, expect
+
+from server.db import db
+from tests.browser import at_central
+from tests.browser.test_ward_office import complaints
+from tests.browser.ward import DESK, PHONE, Ward, played_ward
+from tests.conftest import make_app
+from tests.sync.office import Office
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "localhost"])
+HOUSEHOLDS = 160
+PAGES = ("", "runs", "phones", "households", "failures")
+
+
+@pytest.fixture(scope="module")
+def ward(
+    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ward]:
+    folder = tmp_path_factory.mktemp("ward")
+    shutil.copy(migrated_sqlite, folder / "ra-soat.sqlite")
+    app = make_app(
+        folder,
+        f"sqlite:///{folder / 'ra-soat.sqlite'}",
+        TESTING=False,
+        WTF_CSRF_ENABLED=True,
+    )
+    with played_ward(app, HOUSEHOLDS) as played:
+        yield played
+
+
+@pytest.fixture(scope="module")
+def office(ward: Ward) -> Iterator[Office]:
+    with at_central.beside(ward.app) as office:
+        yield office
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_every_page_is_accessible_and_fits(
+    ward: Ward, office: Office, size: ViewportSize, language: str
+) -> None:
+    at_central.keep_beating()
+    decisions = (f"races/{at_central.race_number()}",)
+    forms = (f"forms/{at_central.form_number()}",)
+    db.session.remove()
+    said: list[str] = []
+    with ward.window("quantri", size) as page:
+        button = page.locator(f"button[name=language][value={language}]")
+        if button.count():
+            button.first.evaluate("b => b.click()")
+            page.wait_for_load_state()
+        for name in (*PAGES, *decisions, *forms):
+            said += complaints(page, f"/sync/{name}")
+            if folder := os.environ.get("PICTURES"):
+                kind = f"{size['width']}-{language}-{name.replace('/', '-') or 'sync'}"
+                page.screenshot(path=f"{folder}/{kind}.png", full_page=True)
+
+    assert said == []
+
+
+def test_without_scripts_somebody_asks_and_sees_the_progress(
+    ward: Ward, office: Office
+) -> None:
+    at_central.keep_beating()
+    db.session.remove()
+    with ward.window(scripts=False) as page:
+        page.goto("/sync/")
+        page.get_by_role("button", name="Đồng bộ ngay").click()
+
+        expect(page.locator("#now")).to_contain_text("đang chờ vài giây")
+        page.get_by_role("link", name="Xem tiến độ mới nhất").click()
+        expect(page.locator("h1")).to_contain_text("Đồng bộ ODK Central")
