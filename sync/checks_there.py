@@ -20,6 +20,7 @@ from server.clock import VIETNAM
 from server.domain.problems import Problem
 from server.domain.survey.forms import as_released
 from sync.central import Central
+from sync.lists import filters_supported
 from sync.problems import CentralError
 
 CLOCKS_MAY_DIFFER = 120
@@ -142,20 +143,10 @@ def _versions(central: Central, project: int) -> Finding:
         return next(unknown("versions"))
     found = _VERSION.search(central.told_by_proxy("version.txt"))
     values = {"value": found[1] if found else "(?)"}
-    if _has_filters(central, project):
+    if filters_supported(central, project):
         return Finding("versions", "well", Problem("doctor_versions", "", values))
     problem = Problem("doctor_versions_older", "", values)
     return Finding("versions", "attention", problem)
-
-
-def _has_filters(central: Central, project: int) -> bool:
-    try:
-        central.get(f"projects/{project}/actor-properties")
-    except CentralError as error:
-        if error.status == 404 and error.code:
-            return False
-        raise
-    return True
 
 
 def _forms(central: Central, project: int, ours: list[tuple[str, str]]) -> Finding:

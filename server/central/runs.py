@@ -12,7 +12,6 @@ from server.central.tables import SyncCheckup, SyncRun
 from server.db import db, transaction
 from server.domain.problems import Problem
 
-
 # What is told in every round as long as it lasts, and is nothing new.
 STANDING = frozenset({"conflicts", "waiting", "awaited", "strays", "refused"})
 

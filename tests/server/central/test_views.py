@@ -125,6 +125,14 @@ def test_who_asks_sees_that_it_waits_and_then_what_came_of_it(
     assert "Đồng bộ ngay" in said
 
 
+def test_a_wish_that_broke_is_told(office: Office, clerk: Browser) -> None:
+    set_up(office)
+    clerk.post("/sync/now")
+    assert run_errand({})  # nobody knows how
+
+    assert "bị hỏng lúc" in text(clerk)
+
+
 def test_a_failure_is_told_with_what_to_do(office: Office, clerk: Browser) -> None:
     set_up(office)
     problem = Problem("central_sign_in_refused", "", {"address": "x", "code": "401.2"})
