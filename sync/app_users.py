@@ -7,10 +7,12 @@ somebody revoked at Central stays revoked.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from server.central import app_users
-from server.central.app_users import GROUP, WARD, Codes, WantedAppUser
+from server.central.app_users import WantedAppUser
+from server.central.places import GROUP, WARD, Codes
 from server.domain.actor import SYSTEM
 from server.domain.problems import Problem
 from server.web.i18n import _
@@ -48,9 +50,16 @@ class AppUsers:
         """How it should be."""
         return app_users.wanted(self.central.url, self.project or 0)
 
-    def assign(self, form_id: str, phone_ids: Collection[int]) -> None:
-        """Give a form to these phones, and take it from all others of ours."""
-        self.steps.settle(lambda: self._assign(form_id, phone_ids))
+    def assign(self, given: Mapping[str, Collection[int]]) -> None:
+        """Give each form to its phones, and take it from all others of ours."""
+        ours = {
+            each.actor_id: each
+            for each in self.wanted()
+            if each.actor_id is not None and each.revoked_at is None
+        }
+        for number, form_id in enumerate(given):
+            self.steps.look(form_id, number, len(given))
+            self.steps.settle(partial(self._assign, form_id, given[form_id], ours))
 
     def _shut_out(self) -> None:
         found = self._found()
@@ -120,7 +129,7 @@ class AppUsers:
                     _("báo địa bàn của {name}", name=each.name),
                     lambda: self.central.send("PATCH", path, body),
                 )
-        if not self.steps.is_dry:
+        if each.told != each.codes and not self.steps.is_dry:
             self._note(app_users.told, each, codes=each.codes)
 
     def _revoke(self, each: WantedAppUser, told: Json) -> None:
@@ -144,12 +153,12 @@ class AppUsers:
         if not self.steps.is_dry:
             self._note(app_users.revoked, each)
 
-    def _assign(self, form_id: str, phone_ids: Collection[int]) -> None:
-        ours = {
-            each.actor_id: each
-            for each in self.wanted()
-            if each.actor_id is not None and each.revoked_at is None
-        }
+    def _assign(
+        self,
+        form_id: str,
+        phone_ids: Collection[int],
+        ours: Mapping[int, WantedAppUser],
+    ) -> None:
         path = f"projects/{self.project}/forms/{part(form_id)}/assignments/{ROLE}"
         told = {int(actor["id"]) for actor in self.central.get(path)}
         for actor_id, each in ours.items():
@@ -162,9 +171,8 @@ class AppUsers:
                     "thôi giao biểu mẫu {form} cho {name}", form=form_id, name=each.name
                 )
             method = "DELETE" if has else "POST"
-            self.steps.take(
-                "assignments", what, _Sending(self.steps, method, f"{path}/{actor_id}")
-            )
+            do = partial(self.central.send, method, f"{path}/{actor_id}")
+            self.steps.take("assignments", what, do)
 
     def _note(self, action: Any, each: WantedAppUser, **given: Any) -> None:
         action(
@@ -174,16 +182,6 @@ class AppUsers:
             phone_id=each.phone_id,
             **given,
         )
-
-
-class _Sending:
-    """One request of a loop, with the values of its turn."""
-
-    def __init__(self, steps: Steps, method: str, path: str) -> None:
-        self._steps, self._method, self._path = steps, method, path
-
-    def __call__(self) -> None:
-        self._steps.central.send(self._method, self._path)
 
 
 def open_filter(steps: Steps, at: ListAt, needed: int) -> None:
@@ -202,7 +200,8 @@ def _open_filter(steps: Steps, at: ListAt, needed: int) -> None:
     for name in names:
         if name not in known:
             what = _("lập thuộc tính “{name}” của điện thoại", name=name)
-            steps.take("filters", what, _Adding(steps, path, name))
+            do = partial(at.central.send, "POST", path, {"name": name})
+            steps.take("filters", what, do)
     rules = [
         {"datasetProperty": kind, "actorProperty": _slot(kind, n)}
         for n in range(needed)
@@ -225,14 +224,6 @@ def _open_filter(steps: Steps, at: ListAt, needed: int) -> None:
         ),
         lambda: at.central.send("PATCH", at.path, body),
     )
-
-
-class _Adding:
-    def __init__(self, steps: Steps, path: str, name: str) -> None:
-        self._steps, self._path, self._name = steps, path, name
-
-    def __call__(self) -> None:
-        self._steps.central.send("POST", self._path, {"name": self._name})
 
 
 def properties_of(codes: Codes) -> dict[str, str]:

@@ -62,11 +62,10 @@ def deploy(steps: Steps, project: int) -> Deployed:
     for form, _phones in forms.values():
         problems += _deploy_form(steps, number, form)
     users.align(has_filters=has_filters)
-    if number is not None and not steps.is_dry:
+    if number is not None:
         refused = {form_id for form_id, _problem in problems}
-        for form_id, phone_ids in _given(steps, number, forms).items():
-            if form_id not in refused:
-                users.assign(form_id, phone_ids)
+        given = _given(steps, number, forms)
+        users.assign({f: ids for f, ids in given.items() if f not in refused})
     return Deployed(number, problems)
 
 
@@ -103,10 +102,11 @@ def _given(
     told = steps.settle(lambda: steps.central.get(f"projects/{number}/forms"))
     there = {str(each["xmlFormId"]) for each in told if each.get("publishedAt")}
     ours = {as_released(form_id, "")[0] for form_id in forms}
-    found: dict[str, set[int]] = {
-        form_id: set() for form_id in there if as_released(form_id, "")[0] in ours
+    return {
+        form_id: forms[form_id][1] if form_id in forms else set()
+        for form_id in sorted(there)
+        if as_released(form_id, "")[0] in ours
     }
-    return found | {form_id: phone_ids for form_id, (_, phone_ids) in forms.items()}
 
 
 def _by_ward(

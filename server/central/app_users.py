@@ -12,17 +12,14 @@ from flask import current_app
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from server import clock
-from server.accounts.queries import areas_of
+from server.accounts.queries import areas_by_user
 from server.accounts.tables import Phone, User
-from server.areas.queries import descendants, get_area, holds_on, wards
-from server.areas.tables import Area
+from server.areas.queries import descendants
 from server.audit import actions as audit
+from server.central.places import Codes, Places, places_of
 from server.central.tables import AppUser
 from server.db import db, serialise, transaction
 from server.domain.actor import Actor, Scope
-
-WARD, GROUP = "ward", "group"
-Codes = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +62,9 @@ def wanted(server: str, project: int) -> list[WantedAppUser]:
         .order_by(Phone.id)
     )
     db.session.rollback()
-    places: dict[int, tuple[Codes, tuple[str, ...]]] = {}
-    return [
-        _wanted(phone, user, row, places)
-        for phone, user, row in db.session.execute(statement)
-    ]
+    rows = db.session.execute(statement).all()
+    places = places_of({user.id for _phone, user, _row in rows})
+    return [_wanted(phone, user, row, places[user.id]) for phone, user, row in rows]
 
 
 def is_due(server: str, project: int) -> bool:
@@ -84,9 +79,8 @@ def is_due(server: str, project: int) -> bool:
 def scope_of_phones() -> Scope:
     """All areas of all phones in use."""
     carriers = select(Phone.user_id).join(User, User.id == Phone.user_id)
-    own: set[int] = set()
-    for user_id in set(db.session.scalars(carriers.where(_in_use()))):
-        own.update(areas_of(user_id))
+    user_ids = sorted(set(db.session.scalars(carriers.where(_in_use()))))
+    own = {area for some in areas_by_user(user_ids).values() for area in some}
     return Scope(frozenset(own | descendants(own)))
 
 
@@ -192,44 +186,19 @@ def _wanted(
     phone: Phone,
     user: User,
     row: AppUser | None,
-    places: dict[int, tuple[Codes, tuple[str, ...]]],
+    places: Places,
 ) -> WantedAppUser:
-    if user.id not in places:
-        places[user.id] = _places_of(user.id)
-    codes, ward_codes = places[user.id]
     return WantedAppUser(
         phone_id=phone.id,
         name=f"{user.name} – {phone.name}",
         mark=f"[{phone.username}]",
         is_wanted=phone.revoked_at is None and user.is_active,
-        codes=codes,
-        wards=ward_codes,
+        codes=places.codes,
+        wards=places.wards,
         is_begun=row is not None,
         actor_id=row.actor_id if row else None,
         told=row.codes if row else {},
         revoked_at=row.revoked_at if row else None,
-    )
-
-
-def _places_of(user_id: int) -> tuple[Codes, tuple[str, ...]]:
-    """Whole wards, and groups of other wards, that a person has today."""
-    own = set(areas_of(user_id))
-    whole = wards(Scope(frozenset(own | descendants(own))))
-    known = {ward.id for ward in whole}
-    groups = db.session.scalars(
-        select(Area).where(
-            Area.id.in_(own), Area.level == GROUP, holds_on(clock.today())
-        )
-    )
-    parts = [g for g in groups if g.parent_id is not None and g.parent_id not in known]
-    codes = {
-        WARD: sorted(ward.code for ward in whole),
-        GROUP: sorted(group.code for group in parts),
-    }
-    around = {get_area(group.parent_id or 0).code for group in parts}
-    return (
-        {name: some for name, some in codes.items() if some},
-        tuple(sorted({*codes[WARD], *around})),
     )
 
 

@@ -257,3 +257,16 @@ def test_the_loop_shuts_a_lost_phone_out_and_is_not_kept_from_pulling(
     assert ready.living() == []
     assert outcome.counts == {"": {"app_users": 1}}
     assert [p.code for _, p in outcome.problems] == ["central_failed"]
+
+
+def test_a_plan_says_whom_a_form_would_be_given_to(ready: Ready) -> None:
+    path = f"projects/{ready.project}/forms/{FORM}/assignments/app-user"
+    ready.central.send("DELETE", f"{path}/{ready.app_user().actor_id}")
+    ready.another(ready.other)
+    ready.writes()
+
+    ready.deploy(is_dry=True)
+
+    assert ready.writes() == []
+    assert sum("lập thẻ cho Lê Văn Hùng" in said for said in ready.said) == 1
+    assert sum(f"giao biểu mẫu {FORM}" in said for said in ready.said) == 1

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from server.accounts.phones import revoke_phone
+from server.domain.actor import SYSTEM
 from tests.fakes.central import FakeCentral, Fault
 from tests.sync.ready import Ready
 from tests.sync.test_commands import ROOT
@@ -29,7 +31,9 @@ def ready(app: Flask, fake: FakeCentral) -> Iterator[Ready]:
     ready.central.close()
 
 
-def started(ready: Ready, *options: str, **more: str) -> subprocess.Popen[str]:
+def started(
+    ready: Ready, *options: str, command: str = "deploy", **more: str
+) -> subprocess.Popen[str]:
     config = ready.app.config
     settings = {
         "DATA_DIR": str(config["DATA_DIR"]),
@@ -43,7 +47,7 @@ def started(ready: Ready, *options: str, **more: str) -> subprocess.Popen[str]:
         **more,
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "sync", "deploy", *options],
+        [sys.executable, "-m", "sync", command, *options],
         cwd=ROOT,
         env={**os.environ, **settings},
         stdout=subprocess.PIPE,
@@ -131,12 +135,34 @@ def test_two_at_the_same_moment_double_nothing(ready: Ready) -> None:
         out, err = process.communicate(timeout=90)
         assert (process.returncode, err) == (0, ""), out
 
-    assert ran(ready)[0] == 0
+    ready.deploy()
 
-    (project,) = (p for p in ready.fake.world.projects.values() if not p.deleted_at)
-    ready.project = project.number
+    assert [p for p in ready.fake.world.projects.values() if not p.deleted_at] == [
+        ready.fake.world.projects[ready.project]
+    ]
     assert ready.versions() == [ready.version]
     assert len(ready.living()) == 2
     ready.writes()
-    assert ran(ready)[0] == 0
+    ready.deploy()
     assert ready.writes() == []
+
+
+def test_the_loop_shuts_a_lost_phone_out_within_moments(ready: Ready) -> None:
+    ready.deploy()
+    ready.app.config["CENTRAL_URL"] = ready.fake.url
+    loop = started(
+        ready, command="run", CENTRAL_POLL_SECONDS="600", WORKER_POLL_SECONDS="1"
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not any("entities.csv" in path for _, path in ready.fake.asked):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        revoke_phone(by=SYSTEM, phone_id=ready.phone.id)
+
+        while ready.living():
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+    finally:
+        loop.terminate()
+        loop.communicate(timeout=30)
