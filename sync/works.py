@@ -24,6 +24,14 @@ from sync.terminal import Stopped, Watch
 RECONCILE_EVERY = timedelta(hours=1)
 # So long jobs may keep the next pull waiting.
 JOBS_SECONDS = 30.0
+AWAY = frozenset(
+    {
+        "central_unreachable",
+        "central_failed",
+        "central_answer_broken",
+        "central_sign_in_refused",
+    }
+)
 
 
 @dataclass(slots=True)
@@ -77,7 +85,6 @@ WORKS = (DEPLOY, PULL, RECONCILE, PUBLISH)
 def do(work: Work, desk: Desk, job_id: int | None = None) -> tuple[Told, bool]:
     """Do it, and keep what became of it; the second is whether Central was away."""
     started_at, began = clock.now(), time.monotonic()
-    is_away = False
 
     def progress(place: str, done: int, total: int) -> None:
         desk.progress(work.name, place, done, total)
@@ -86,9 +93,8 @@ def do(work: Work, desk: Desk, job_id: int | None = None) -> tuple[Told, bool]:
     try:
         outcome = work.do(desk.office, progress)
         told = Told(outcome.counts, outcome.problems)
-        is_away = _are_all_away(outcome)
     except CentralError as error:
-        told, is_away = Told(problems=[("", error.problem)]), True
+        told = Told(problems=[("", error.problem)])
     except Stopped:
         told = Told(was_stopped=True)
         record_run(work=work.name, started_at=started_at, told=told, host=desk.host)
@@ -101,7 +107,7 @@ def do(work: Work, desk: Desk, job_id: int | None = None) -> tuple[Told, bool]:
         job_id=job_id,
     )
     _log(work, told, time.monotonic() - began, job_id)
-    return told, is_away
+    return told, _is_away(told)
 
 
 def do_jobs(desk: Desk) -> None:
@@ -112,8 +118,11 @@ def do_jobs(desk: Desk) -> None:
         desk.progress("jobs", "", done, 0)
 
 
-def _are_all_away(outcome: Outcome) -> bool:
-    return bool(outcome.problems) and not outcome.counts
+def _is_away(told: Told) -> bool:
+    """Whether Central itself is away. One that answers and refuses one piece of work
+    must not keep the others waiting."""
+    codes = {problem.code for _, problem in told.problems}
+    return told.outcome == "failed" and codes <= AWAY
 
 
 def _log(work: Work, told: Told, seconds: float, job_id: int | None) -> None:

@@ -66,7 +66,9 @@ def record_run(
         if (
             last is not None
             and job_id is None
-            and last.outcome == told.outcome == "failed"
+            and told.problems
+            and not (told.amount or last.amount)
+            and last.outcome == told.outcome
             and last.problem_codes == codes
             and last.host == host
         ):

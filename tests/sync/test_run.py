@@ -16,7 +16,13 @@ from server.central.asking import ask_for_sync
 from server.central.tables import SyncCheckup, SyncLease, SyncRun
 from server.db import db
 from server.domain.actor import SYSTEM
+from server.domain.problems import Problem
 from server.jobs.tables import Job
+from sync.heart import Heart
+from sync.problems import CentralError
+from sync.rounds import Outcome
+from sync.terminal import Watch
+from sync.works import Desk, Work, do
 from tests.fakes.central import Fault
 from tests.sync.office import Office
 from tests.sync.test_commands import started
@@ -201,6 +207,20 @@ def test_a_form_that_fails_keeps_no_other_waiting(
 
     eventually(lambda: other.instances() == ["uuid:z"])
     eventually(lambda: any(r.outcome == "partly" for r in runs()))
+
+
+@pytest.mark.sqlite_only
+def test_work_that_is_refused_keeps_no_other_waiting(office: Office) -> None:
+    def refuse(_office: object, _progress: object) -> Outcome:
+        problem = Problem("central_rights_missing", "", {"address": "x"})
+        raise CentralError(problem, status=403)
+
+    desk = Desk(office, Watch(), Heart(office.app, "a"), "a")  # type: ignore[arg-type]
+
+    told, is_away = do(Work("publish", refuse), desk)
+
+    assert told.outcome == "failed"
+    assert not is_away
 
 
 @pytest.mark.sqlite_only

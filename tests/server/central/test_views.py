@@ -147,6 +147,21 @@ def test_a_failure_is_told_with_what_to_do(office: Office, clerk: Browser) -> No
     assert db.session.scalars(select(SyncRun)).one().times == 3
 
 
+def test_a_form_that_fails_all_night_is_one_row(office: Office) -> None:
+    problem = Problem("central_rights_missing", "", {"address": "x", "message": "-"})
+    for _ in range(3):
+        told = Told({"z": {}}, [("t", problem)])
+        record_run(work="pull", started_at=clock.now(), told=told)
+    told = Told({"z": {"new": 1}}, [("t", problem)])
+    record_run(work="pull", started_at=clock.now(), told=told)
+
+    found = db.session.scalars(select(SyncRun).order_by(SyncRun.id)).all()
+    assert [(each.outcome, each.times) for each in found] == [
+        ("partly", 3),
+        ("partly", 1),
+    ]
+
+
 def test_the_history_is_kept_filtered_and_taken_home(
     office: Office, clerk: Browser
 ) -> None:
