@@ -104,6 +104,9 @@ class CarryingOut:
         params = {"baseVersion": str(held.version)}
         if held.flag and task.is_decided:
             params["resolve"] = "true"
+        elif not body:
+            self.has_moved = True  # the register has moved back meanwhile
+            return None
         try:
             told = self.at.central.send(
                 "PATCH", self.at.entity(task.uuid), body, params=params

@@ -22,6 +22,8 @@ from sync.rounds import Office, Outcome
 
 # So often a list is read again because something else happened in it meanwhile.
 LOOKS = 5
+# What changes something at Central, and is therefore written down.
+WRITTEN = {"created", "changed", "removed", "restored", "resolved", "refused"}
 
 
 def publish_all(office: Office, progress: Progress) -> Outcome:
@@ -68,7 +70,8 @@ def publish(at: ListAt, ward_code: str | None, progress: Progress) -> Counter[st
         work.run(plan.tasks)
         if not work.has_moved:
             break
-    links.published(by=SYSTEM, list_id=list_id, counts=+counts)
+    done = {what: number for what, number in (+counts).items() if what in WRITTEN}
+    links.published(by=SYSTEM, list_id=list_id, counts=done)
     look_for_failures(at, plan.missing, counts, progress)
     if work.failure is not None:
         raise work.failure

@@ -23,6 +23,8 @@ from server.registry.queries import in_chunks
 from server.registry.tables import SurveyRecordRow
 
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10))
+# What was not written to the log by then never will be.
+LATEST = timedelta(minutes=15)
 # What Central's codes mean, as entries of the catalogue.
 _WORDS = {
     "404.8": "central_entity_unknown",
@@ -109,7 +111,9 @@ def answered(
         claim = session.get_one(EntityClaim, submission_id)
         claim.looks += 1
         if code is None:
-            is_last = claim.looks > len(PAUSES)
+            received_at = session.get_one(Submission, submission_id).received_at
+            is_old = received_at < clock.now() - LATEST
+            is_last = is_old or claim.looks > len(PAUSES)
             pause = None if is_last else PAUSES[claim.looks - 1]
             claim.due_at = clock.now() + pause if pause else None
             session.flush()

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from server import clock
 from server.areas.tables import Area
+from server.audit.tables import AuditEvent
 from server.db import db
 from server.dispatch.projections import COLUMNS
 from server.dispatch.tables import EntityLink, Publication
@@ -263,6 +264,18 @@ def test_a_survey_that_never_arrives_becomes_a_question_after_a_while(
     office.take_over()
     office.give_back()
     assert office.link().conflict is None
+
+
+def test_waiting_writes_nothing_into_the_audit_trail(office: ListOffice) -> None:
+    office.arrive("uuid:a")
+    office.give_back()
+    office.visit("uuid:b", base=2, household__contact__head_name="Trần Văn Khác")
+    office.pass_time()
+    before = db.session.query(AuditEvent).count()
+
+    assert office.give_back() == office.give_back() == {"waiting": 1}
+
+    assert db.session.query(AuditEvent).count() == before
 
 
 def test_an_edit_in_between_is_not_overwritten(office: ListOffice) -> None:
