@@ -122,6 +122,20 @@ class Central:
         with answer:
             yield answer
 
+    def etag_of(
+        self, path: str, params: Mapping[str, Any], known: str = ""
+    ) -> str | None:
+        """What stands for all that an answer would hold; None when it is still `known`.
+
+        Of the answer itself no more is read than comes at once. Raises CentralError.
+        """
+        headers = {"If-None-Match": known} if known else {}
+        with self.stream(path, params, **headers) as answer:
+            if answer.status_code == 304:
+                return None
+            self._beginning(answer)
+            return str(answer.headers.get("ETag", ""))
+
     def read_json(self, answer: requests.Response) -> Any:
         """The whole body of an answer. Raises CentralError."""
         return self._json(answer)

@@ -96,7 +96,10 @@ def form_versions(
         return {}
     found: dict[str, str] = {}
     unknown = queries.unknown_versions(place.form_id, edited)
-    for central_id in sorted({central_id for central_id, _ in unknown}):
+    ids = sorted({central_id for central_id, _ in unknown})
+    if len(ids) > 1 and len(central.get(f"{place.path}/versions")) == 1:
+        return {}  # there is none but that of the first version
+    for central_id in ids:
         path = f"{place.submission(central_id)}/versions"
         for told in ask_once(central, path, **{"X-Extended-Metadata": "true"}) or ():
             if told.get("formVersion"):

@@ -18,7 +18,7 @@ from server.domain.problems import Problem
 from server.inbox.file_store import FileStore
 from server.jobs.errands import Interrupted
 from server.migrations.upgrade import upgrade
-from sync import central
+from sync import ahead, central
 from sync.central import Central
 from sync.problems import CentralError
 from sync.rounds import Office
@@ -26,7 +26,7 @@ from sync.rounds import Office
 # So long an answer of Central may keep us from stopping.
 GRACE_SECONDS = 8.0
 DATABASE_SECONDS = 3.0
-GATEWAY = central.__file__
+WAITING = {central.__file__, ahead.__file__}
 
 
 class Stopped(Interrupted):
@@ -77,7 +77,7 @@ class Watch:
     def _hurry(self, _number: int, frame: FrameType | None) -> None:
         """Central has let us wait since we were asked to stop: leave in the middle of
         the waiting, and of nothing else."""
-        while frame is not None and frame.f_code.co_filename != GATEWAY:
+        while frame is not None and frame.f_code.co_filename not in WAITING:
             frame = frame.f_back
         if frame is not None:
             signal.setitimer(signal.ITIMER_REAL, 0)

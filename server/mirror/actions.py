@@ -22,6 +22,7 @@ from server.domain.problems import Problem, Refused
 from server.mirror import applying, queries
 from server.mirror.files import comments_arrived, file_arrived, files_looked_for, want
 from server.mirror.seen import Json, by_id, canonical_row
+from server.mirror.sighting import Context
 from server.mirror.tables import MirroredForm, MirroredSubmission
 
 __all__ = ["comments_arrived", "file_arrived", "files_looked_for", "want"]
@@ -29,6 +30,22 @@ __all__ = ["comments_arrived", "file_arrived", "files_looked_for", "want"]
 # So many submissions, or this share of them, do not vanish in the course of work.
 MOST_LOSSES = 20
 LARGEST_LOSS = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What Central's ETag said of all that had changed since an instant, or ever."""
+
+    begin: datetime | None = None
+    etag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of how many submissions, and the sequence of their form since."""
+
+    counts: Counter[str]
+    sequence: int
 
 
 class Overtaken(Exception):
@@ -111,12 +128,13 @@ def apply_page(
     form_versions: Mapping[str, str],
     wants_files: bool = False,
     watermark: datetime | None = None,
-) -> Counter[str]:
-    """Take over rows of Central; returns how many were "new", "changed" and so on.
+    window: Window | None = None,
+) -> Applied:
+    """Take over rows of Central; tells how many were "new", "changed" and so on.
 
     `sequence` is that of the form before the rows were asked for; raises Overtaken when
     it has moved since. `form_versions` are known versions of the form by version of the
-    submission. With the last page of a whole pull comes its `watermark`.
+    submission. With the last page of a whole pull come its `watermark` and `window`.
     """
     with transaction():
         form = _locked(form_id)
@@ -126,21 +144,19 @@ def apply_page(
         counts: Counter[str] = Counter()
         for stray in strays:
             counts.update(applying.keep_stray(by, form, canonical_row(stray)))
-        context = applying.Context(by, form, form_versions, wants_files)
-        for group in groups.values():
-            counts.update(applying.apply(context, group))
+        context = Context(by, form, form_versions, wants_files)
+        counts.update(applying.apply_all(context, groups))
         if watermark is not None:
             form.watermark = max(watermark, form.watermark or watermark)
-            form.pulled_at, form.pull_again_from = clock.now(), None
+            _note_pull(form, window)
         _note_change(by, form, counts)
-        return counts
+        return Applied(counts, form.sequence)
 
 
-def finish_pull(*, form_id: int) -> None:
+def finish_pull(*, form_id: int, window: Window | None = None) -> None:
     """A pull came to its end and there was nothing to take over."""
     with transaction() as session:
-        form = session.get_one(MirroredForm, form_id)
-        form.pulled_at, form.pull_again_from = clock.now(), None
+        _note_pull(session.get_one(MirroredForm, form_id), window)
 
 
 def accept_vanished(
@@ -221,6 +237,12 @@ def _locked(form_id: int) -> MirroredForm:
     if form.closed_at is not None or form.stopped_reason is not None:
         raise Overtaken
     return form
+
+
+def _note_pull(form: MirroredForm, window: Window | None) -> None:
+    form.pulled_at, form.pull_again_from = clock.now(), None
+    if window is not None:
+        form.window_from, form.window_etag = window.begin, window.etag
 
 
 def _note_change(by: Actor, form: MirroredForm, counts: Counter[str]) -> None:

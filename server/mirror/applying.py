@@ -8,8 +8,6 @@ is deleted at Central is withdrawn here with all its versions, and comes back wi
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -18,54 +16,64 @@ from server.db import db
 from server.domain.actor import Actor
 from server.domain.problems import Problem
 from server.inbox import actions as inbox
-from server.mirror.places import Places
+from server.mirror import queries
+from server.mirror.first_sight import begin_all
 from server.mirror.seen import (
     Json,
     SeenSubmission,
     SeenVersion,
     UnreadableRow,
     canonical_row,
-    id_of,
     mark_of,
     read,
 )
+from server.mirror.sighting import (
+    PAYLOAD_KIND,
+    SOURCE,
+    Context,
+    arrival_of,
+    facts_of,
+)
 from server.mirror.tables import MirroredForm, MirroredSubmission, MirroredVersion
 
-SOURCE = "central"
-FIRST_LOOK = timedelta(minutes=1)
+
+def apply_all(context: Context, groups: Mapping[str, Sequence[Json]]) -> Counter[str]:
+    """Take over rows by their `__id`; counts nothing of what is known already.
+
+    Most of a page is usually either known or seen for the first time, and both are
+    dealt with together; what is left comes one by one.
+    """
+    known = queries.by_central_id(context.form.id, groups)
+    counts: Counter[str] = Counter()
+    first: list[SeenSubmission] = []
+    others: list[SeenSubmission] = []
+    for central_id, rows in groups.items():
+        here = known.get(central_id)
+        if here and here.purged_at is None and here.mark == mark_of(rows):
+            continue
+        try:
+            seen = read(rows, context.form.file_paths)
+        except UnreadableRow:
+            for row in rows:
+                counts += keep_stray(context.by, context.form, canonical_row(row))
+            continue
+        is_plain = len(seen.versions) == 1 and seen.deleted_at is None
+        (first if here is None and is_plain else others).append(seen)
+    left = begin_all(context, first)
+    counts["new"] += len(first) - len(left)
+    for seen in [*left, *others]:
+        counts += _apply(context, known.get(seen.central_id), seen)
+    return +counts
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What holds for a whole page."""
-
-    by: Actor
-    form: MirroredForm
-    form_versions: Mapping[str, str]
-    wants_files: bool
-    places: Places = field(default_factory=Places)
-
-
-def apply(context: Context, rows: Sequence[Json]) -> Counter[str]:
-    """Take over the rows of one `__id`; counts nothing when all of it is known."""
-    form = context.form
-    known = db.session.scalar(
-        select(MirroredSubmission).where(
-            MirroredSubmission.form_id == form.id,
-            MirroredSubmission.central_id == id_of(rows[0]),
-        )
-    )
-    if known is not None and known.purged_at is None and known.mark == mark_of(rows):
-        return Counter()
-    try:
-        seen = read(rows, form.file_paths)
-    except UnreadableRow:
-        kept: Counter[str] = Counter()
-        for row in rows:
-            kept += keep_stray(context.by, form, canonical_row(row))
-        return kept
+def _apply(
+    context: Context, known: MirroredSubmission | None, seen: SeenSubmission
+) -> Counter[str]:
+    if known is not None:
+        # Somebody may have asked for its files since the page was begun.
+        db.session.refresh(known, with_for_update=True)
     counts = Counter({"new" if known is None else "changed": 1})
-    mirrored = known or _begin(form, seen)
+    mirrored = known or _begin(context.form, seen)
     was_gone = known is not None and _is_gone(known)
     counts += _take_versions(context, mirrored, seen)
     _remember(context, mirrored, seen)
@@ -98,7 +106,7 @@ def keep_stray(by: Actor, form: MirroredForm, payload: bytes) -> Counter[str]:
         instance_id=name,
         deprecated_id=None,
         payload=payload,
-        payload_kind="odata",
+        payload_kind=PAYLOAD_KIND,
         expected_files=(),
         files=(),
     )
@@ -163,21 +171,19 @@ def _receive(
     is_raced: bool,
 ) -> None:
     before = mirrored.current_instance_id
-    form_id = context.form.form_id
-    form_version = context.form_versions.get(version.instance_id, version.form_version)
-    sender = Actor(SOURCE, version.submitter_id, version.submitter_name)
+    arrival = arrival_of(context, version)
     receipt = inbox.receive(
-        by=sender,
+        by=arrival.by,
         source=SOURCE,
-        form_id=form_id,
-        form_version=form_version,
+        form_id=context.form.form_id,
+        form_version=arrival.form_version,
         instance_id=version.instance_id,
         deprecated_id=before if before != version.instance_id else None,
         payload=version.payload,
-        payload_kind="odata",
+        payload_kind=PAYLOAD_KIND,
         expected_files=version.file_names,
         files=(),
-        area_id=context.places.area_of(form_id, form_version, version.payload),
+        area_id=arrival.area_id,
         device_id=version.device_id,
     )
     if is_raced and receipt.outcome == "new":
@@ -213,26 +219,14 @@ def _settle_race(by: Actor, mirrored: MirroredSubmission, current: str) -> None:
 def _remember(
     context: Context, mirrored: MirroredSubmission, seen: SeenSubmission
 ) -> None:
-    at = clock.now()
-    is_reviewed = seen.review_state is not None
-    mirrored.has_new_comments = is_reviewed or bool(mirrored.has_new_comments)
-    mirrored.mark = seen.mark
-    mirrored.submitted_at, mirrored.updated_at = seen.submitted_at, seen.updated_at
-    mirrored.deleted_at, mirrored.purged_at = seen.deleted_at, None
-    mirrored.review_state = seen.review_state
-    mirrored.files_present = seen.files_present
-    mirrored.files_expected = seen.files_expected
-    mirrored.files_wanted = bool(mirrored.files_wanted) or context.wants_files
-    mirrored.files_attempts, mirrored.files_given_up_at = 0, None
-    mirrored.files_since = at
-    if seen.deleted_at is not None or not seen.files_expected:
-        mirrored.files_due_at = None
-    elif mirrored.files_wanted and seen.files_present:
-        mirrored.files_due_at = at
-    elif seen.files_present < seen.files_expected:
-        mirrored.files_due_at = at + FIRST_LOOK
-    else:
-        mirrored.files_due_at = None
+    facts = facts_of(
+        seen,
+        clock.now(),
+        wants_files=bool(mirrored.files_wanted) or context.wants_files,
+        has_new_comments=bool(mirrored.has_new_comments),
+    )
+    for name, fact in facts.items():
+        setattr(mirrored, name, fact)
 
 
 def _withdraw(by: Actor, mirrored: MirroredSubmission, reason: str) -> None:

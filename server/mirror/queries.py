@@ -44,6 +44,23 @@ def get_submission(mirrored_id: int) -> MirroredSubmission:
     return db.session.get_one(MirroredSubmission, mirrored_id, populate_existing=True)
 
 
+def by_central_id(
+    form_id: int, central_ids: Collection[str]
+) -> dict[str, MirroredSubmission]:
+    """Those of some submissions that are known, by `__id`."""
+    found: dict[str, MirroredSubmission] = {}
+    ordered = list(central_ids)
+    for start in range(0, len(ordered), CHUNK):
+        rows = db.session.scalars(
+            select(MirroredSubmission).where(
+                MirroredSubmission.form_id == form_id,
+                MirroredSubmission.central_id.in_(ordered[start : start + CHUNK]),
+            )
+        )
+        found |= {row.central_id: row for row in rows}
+    return found
+
+
 def unknown_versions(
     form_id: int, seen: Iterable[tuple[str, str]]
 ) -> set[tuple[str, str]]:

@@ -14,7 +14,8 @@ STOPPED_REASONS = ("form_recreated", "form_missing")
 class MirroredForm(Base):
     """One form of one project of one Central, from its creation to its deletion there.
 
-    `watermark` is the newest instant of Central's own clock up to which all was seen.
+    `window_etag` stood for all that had changed since `window_from` before the last whole
+    pull. `watermark` is the newest instant of Central's own clock up to which all was seen.
     `sequence` rises with every change that was applied: a page that was asked for
     under an older one is not. A form that was re-created under the same id is another
     row; the one before is `closed_at`.
@@ -46,6 +47,8 @@ class MirroredForm(Base):
     file_paths: Mapped[list[str]] = mapped_column(Json)  # of questions that take files
     sequence: Mapped[int] = mapped_column(default=0)
     watermark: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    window_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    window_etag: Mapped[str] = mapped_column(default="")
     # Rows edited since a new version was published have to be looked at once more.
     pull_again_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     pulled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -20,11 +20,11 @@ class SurveyOffice(Office):
 
     def publish(self, version: str = VERSION, more: str = "") -> None:
         path = f"projects/{self.project}/forms"
-        content = _versioned(version)
+        content = questionnaire(version)
         self.central.send("POST", path, content=content, params={"publish": "true"})
 
     def publish_again(self, version: str, more: str = "") -> None:
-        self.central.send("POST", f"{self.path}/draft", content=_versioned(version))
+        self.central.send("POST", f"{self.path}/draft", content=questionnaire(version))
         self.central.send("POST", f"{self.path}/draft/publish")
 
     def xml(self, name: str, code: str, old: str = "", version: str = VERSION) -> bytes:
@@ -42,7 +42,7 @@ class SurveyOffice(Office):
         return ET.tostring(root, encoding="utf-8")
 
 
-def _versioned(version: str) -> bytes:
+def questionnaire(version: str = VERSION) -> bytes:
     text = xform().decode()
     at = text.index('version="', text.index('id="household_review"')) + len('version="')
     return (text[:at] + version + text[text.index('"', at) :]).encode()

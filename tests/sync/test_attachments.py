@@ -191,3 +191,20 @@ def test_a_file_of_a_version_that_was_replaced_meanwhile_is_not_mistaken(
     (owner,) = db.session.scalars(select(SubmissionFile.submission_id))
     row = db.session.get_one(Submission, owner)
     assert row.instance_id == "uuid:a2"
+
+
+def test_files_that_come_are_seen_while_the_etag_rests(
+    office: Office, days: Days
+) -> None:
+    """Believing 304: nothing that it stands for moves when a file arrives."""
+    office.create("uuid:a")
+    office.pull(wants_files=True)
+    office.pull(wants_files=True)
+    office.attach("uuid:a")
+
+    office.pull(wants_files=True)
+    days.go(minutes=2)
+    office.fetch()
+
+    assert office.mirrored("uuid:a").files_present == 1
+    assert office.differences() == []

@@ -1,6 +1,7 @@
 """Each hole of importers that pull "what is newer than the last one", and others."""
 
 import json
+import threading
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from server.mirror import actions, queries
 from server.mirror.actions import Overtaken
 from server.mirror.tables import MirroredComment, MirroredVersion
 from sync import pull as pulling
+from sync.central import Central
 from sync.following import follow
 from sync.problems import CentralError
 from sync.pull import pull
@@ -412,3 +414,89 @@ def test_a_pull_without_changes_costs_two_small_requests(office: Office) -> None
 
     assert len(office.fake.asked) - before == 2
     assert db.session.scalars(select(MirroredVersion)).all()
+
+
+def test_the_first_pull_of_many_is_not_repeated(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A district that turns to us was surveyed in the last ten minutes, or is a test."""
+    monkeypatch.setattr(pulling, "ROWS_AT_ONCE", 2)
+    for number in range(7):
+        office.create(f"uuid:{number}")
+    office.pull()
+    before = len(office.fake.asked)
+
+    assert +office.pull() == {}
+
+    assert len(office.fake.asked) - before == 2
+
+
+def test_what_is_committed_late_ends_the_rest(office: Office) -> None:
+    """Nothing is newer than before, and yet there is something new."""
+    world = office.fake.world
+    usual, late = world.commit, []
+    world.commit = late.append  # type: ignore[method-assign]
+    office.create("uuid:late")
+    world.commit = usual  # type: ignore[method-assign]
+    office.create("uuid:younger")
+    for _ in range(3):
+        office.pull()
+
+    late[0]()
+
+    assert office.pull()["new"] == 1
+    assert office.differences() == []
+
+
+def test_a_proxy_without_etags_costs_a_page_and_nothing_else(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Central, "etag_of", lambda *_: "")
+    office.create("uuid:a")
+    office.pull()
+    office.edit("uuid:a", "uuid:a", "uuid:a2")
+
+    assert office.pull()["changed"] == 1
+    assert +office.pull() == {}
+
+
+def test_of_a_form_with_one_version_no_edit_is_asked_for_its_own(
+    office: Office,
+) -> None:
+    for name in ("uuid:a", "uuid:b", "uuid:c"):
+        office.create(name)
+        office.edit(name, name, f"{name}2")
+
+    office.pull()
+
+    asked = [path for _, path in office.fake.asked if "versions" in path]
+    assert len(asked) == 1
+    office.publish_again("2")
+    for name in ("uuid:a", "uuid:b"):
+        office.edit(name, f"{name}2", f"{name}3", version="2")
+    office.pull()
+    told = {row.instance_id: row.form_version for row in _submissions()}
+    assert told["uuid:a3"] == told["uuid:b3"] == "2"
+    assert told["uuid:c2"] == "1"
+
+
+def test_a_page_that_is_not_taken_over_leaves_nobody_asking(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next page is on its way meanwhile, by a client that is not to be shared."""
+    monkeypatch.setattr(pulling, "ROWS_AT_ONCE", 1)
+    office.create("uuid:a")
+    office.create("uuid:b")
+
+    def fail(**_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(actions, "apply_page", fail)
+    with pytest.raises(OSError, match="space"):
+        office.pull()
+
+    assert not [each for each in threading.enumerate() if each.name == "ahead"]
+
+
+def _submissions() -> list[Submission]:
+    return list(db.session.scalars(select(Submission)))
