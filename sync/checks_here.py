@@ -22,9 +22,14 @@ JOBS_MAY_WAIT = timedelta(minutes=15)
 RECONCILE_MAY_WAIT = timedelta(hours=3)
 
 
-def look_here(config: Mapping[str, Any]) -> Iterator[Finding]:
-    """The checks from "disk" to "reconcile"."""
+def look_here(config: Mapping[str, Any], *, is_ready: bool) -> Iterator[Finding]:
+    """The checks from "disk" to "reconcile"; without a database that `is_ready` most
+    of them can only be left out."""
     yield _disk(config["DATA_DIR"])
+    if not is_ready:
+        for check in ("backlog", "failed_entities", "reconcile"):
+            yield Finding(check, "unknown", Problem("doctor_database_not_ready"))
+        return
     server, project = config["CENTRAL_URL"].rstrip("/"), config["CENTRAL_PROJECT"]
     server = server.removesuffix("/v1")
     yield _of_database("backlog", _backlog)

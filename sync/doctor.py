@@ -82,7 +82,7 @@ def show_as_json(findings: Iterable[Finding], language: str) -> None:
 
 
 def _look(config: Mapping[str, Any], fault: Finding | None) -> Iterator[Finding]:
-    yield from look_here(config)
+    yield from look_here(config, is_ready=fault is None)
     if not config["CENTRAL_URL"]:
         yield Finding("reachable", "bad", Problem("central_not_set"))
         yield from unknown(*ASKED_FIRST)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -208,6 +209,19 @@ def test_programs_get_json(app: Flask, office: Office) -> None:
     assert not told["well"]
     assert [each["check"] for each in told["checks"]] == list(CHECKS)
     assert "Không" in said
+
+
+def test_a_database_that_was_never_filled_is_said_once(
+    app: Flask, office: Office, tmp_path: Path
+) -> None:
+    empty = f"sqlite:///{tmp_path / 'empty.sqlite'}"
+
+    status, said, _ = ran(app, office, "doctor", DATABASE_URL=empty)
+
+    assert status == 1
+    assert "The database is at step 0" in said
+    assert "does not answer" not in said
+    assert said.count("because the database is not ready") == 3
 
 
 def test_a_database_that_is_away_is_a_finding(app: Flask, office: Office) -> None:
