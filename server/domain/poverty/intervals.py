@@ -29,17 +29,14 @@ def possible_outcomes(
     for area, count in product(areas, deprivations):
         lines = pack.lines_for(measure, area)
         amounts = (
-            _amounts(rules, lines.values(), pack.deprivation_cut)
+            _amounts(rules, lines.values(), pack.deprivation_cut or 0)
             if measured is None
             else [measured]
         )
         for amount in amounts:
-            values = {
-                **lines,
-                "income": amount,
-                "deprivations": count,
-                "deprivation_cut": pack.deprivation_cut,
-            }
+            values = {**lines, "income": amount, "deprivations": count}
+            if pack.deprivation_cut is not None:
+                values["deprivation_cut"] = pack.deprivation_cut
             found.add(first_match(rules, values))
     outcomes = [Outcome(rules[i].code, rules[i].sub) for i in sorted(found)]
     return tuple(dict.fromkeys(outcomes))

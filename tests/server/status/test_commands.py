@@ -3,7 +3,6 @@
 import pytest
 from flask import Flask
 
-from server.domain.poverty.pack import Pack
 from server.status import commands
 from tests.domain.poverty.conftest import Folder, edited
 
@@ -49,13 +48,7 @@ def test_a_standard_that_is_not_whole_fails_the_check(
     folder = edited(file, old, new)
     if not old:
         (folder / "vn-2022" / "cases.yaml").unlink()
-    load = commands.load_pack
     monkeypatch.setattr(commands, "PACKS", folder)
-
-    def from_folder(pack_id: str) -> Pack:
-        return load(pack_id, folder)
-
-    monkeypatch.setattr(commands, "load_pack", from_folder)
 
     told = app.test_cli_runner().invoke(args=["rules", "check"])
 
