@@ -5,8 +5,10 @@ from datetime import datetime
 import click
 
 from server import clock
-from server.domain.poverty.load import PACKS, all_packs
+from server.domain.poverty.changes import changes
+from server.domain.poverty.load import PACKS, PackError, all_packs, load_pack
 from server.domain.poverty.soundness import examine
+from server.domain.poverty.wording import LANGUAGES
 
 
 @click.group()
@@ -48,6 +50,23 @@ def check_rules() -> None:
             click.echo(f"  {line}")
     if any(each.errors for each in found):
         raise SystemExit(1)
+
+
+@rules.command("diff")
+@click.argument("before")
+@click.argument("after")
+@click.option("--language", type=click.Choice(LANGUAGES), default="vi")
+def diff_rules(before: str, after: str, language: str) -> None:
+    """Tell what one standard changes against another, in plain words."""
+    try:
+        was, now = load_pack(before), load_pack(after)
+    except PackError as error:
+        raise click.UsageError(str(error)) from error
+    found = changes(was, now)
+    for change in found:
+        click.echo(f"{change.part}: {change.sentence(language)}")
+    if not found:
+        click.echo({"vi": "Không có gì khác.", "en": "Nothing differs."}[language])
 
 
 COMMANDS = [rules]
