@@ -47,6 +47,23 @@ LINES = {
         "average": "the bound of an average living standard",
     },
 }
+# Why a household cannot be classified: what follows "because".
+REASONS = {
+    "vi": {
+        "assessment_needs_score": "chưa có tổng điểm B1",
+        "assessment_needs_income": "chưa biết thu nhập bình quân đầu người",
+        "assessment_needs_area": "chưa biết hộ ở thành thị hay nông thôn",
+        "assessment_needs_indicator": "chưa rõ chỉ số “{name_vi}”",
+        "assessment_needs_threshold": "chưa đọc được ngưỡng của chỉ số “{name_vi}”",
+    },
+    "en": {
+        "assessment_needs_score": "the B1 total is not known",
+        "assessment_needs_income": "the income per head is not known",
+        "assessment_needs_area": "it is not known whether the area is urban or rural",
+        "assessment_needs_indicator": "the indicator “{name_en}” is not known",
+        "assessment_needs_threshold": "the threshold of “{name_en}” was not read",
+    },
+}
 _SYMBOLS = {
     "vi": {
         **LINES["vi"],
