@@ -12,7 +12,7 @@ from typing import Any
 from server.domain.poverty.assessment import Assessment, IndicatorVerdict, Outcome
 from server.domain.poverty.explain import questions
 from server.domain.poverty.indicators import THRESHOLD, evaluate
-from server.domain.poverty.intervals import possible_outcomes
+from server.domain.poverty.intervals import possible_outcomes, reachable_counts
 from server.domain.poverty.pack import AreaType, Measure, Pack, PovertyCategory
 from server.domain.poverty.verdicts import Answer
 from server.domain.problems import Problem
@@ -123,9 +123,8 @@ class _Case:
         self.area = area
         self.economy = household.economy
         self.indicators = judge_indicators(household, on, pack)
-        low = sum(each.deprived is True for each in self.indicators)
-        high = sum(each.deprived is not False for each in self.indicators)
-        self.counts = range(low, high + 1)
+        verdicts = (each.deprived for each in self.indicators)
+        self.counts = reachable_counts(verdicts, pack.weights)
         self.measure, self.measured = _measured(household.economy, pack)
 
     def outcomes(self, **known: Any) -> tuple[Outcome, ...]:

@@ -119,6 +119,8 @@ class Indicator:
     predicate: str
     parameters: tuple[Parameter, ...]
     source: Source
+    # How many deprivations it counts for: one in every law so far; a what-if changes it.
+    weight: int = 1
 
     def values(self) -> dict[str, Any]:
         """The parameters by name."""
@@ -269,6 +271,11 @@ class Pack:
     def has_scores(self) -> bool:
         """Whether B1 points can place a household under this standard."""
         return any(line.measure is Measure.SCORE for line in self.lines)
+
+    @property
+    def weights(self) -> tuple[int, ...]:
+        """What each indicator counts for, in the order of the pack."""
+        return tuple(each.weight for each in self.indicators)
 
     def indicator(self, code: str) -> Indicator:
         """Raises KeyError for a code that is not of this standard."""

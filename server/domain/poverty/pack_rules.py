@@ -29,7 +29,7 @@ def check_pack(pack: Pack) -> None:
         _check_categories(pack, measure)
     if pack.deprivation_cut is None and pack.indicators:
         raise PackError(f"{pack.id}: indicators that no cut counts")
-    if pack.deprivation_cut and pack.deprivation_cut > len(pack.indicators):
+    if pack.deprivation_cut and pack.deprivation_cut > sum(pack.weights):
         raise PackError(f"{pack.id}: fewer indicators than the cut")
     numbers = sorted(each.number for each in pack.indicators)
     if numbers != list(range(1, len(numbers) + 1)):
