@@ -1,21 +1,14 @@
 """`flask rules`: which standards there are, and how well each number of them is known."""
 
-from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
 
 import click
 
 from server import clock
+from server.domain.poverty.changes import changes
 from server.domain.poverty.load import PACKS, PackError, all_packs, load_pack
-from server.domain.poverty.pack import Pack, Quality
-
-WORDS = {
-    Quality.OFFICIAL: "official",
-    Quality.SECONDARY: "secondary",
-    Quality.RECALLED: "recalled",
-    Quality.UNKNOWN: "unknown",
-}
+from server.domain.poverty.soundness import examine
+from server.domain.poverty.wording import LANGUAGES
 
 
 @click.group()
@@ -35,51 +28,45 @@ def list_rules(on: datetime | None) -> None:
         mark = "*" if pack.holds_on(day) else " "
         place = ",".join(pack.province_codes) or "national"
         said = "verified" if pack.verified else "unverified"
+        said = "draft" if pack.is_draft else said
         click.echo(f"{mark} {pack.id:<15} {spans:<48} {place:<9} {said}")
     click.echo(f"* in force on {day}")
 
 
 @rules.command("check")
 def check_rules() -> None:
-    """Check that every standard is whole and says where each number comes from.
+    """Check that every standard is whole, sourced, dated without gaps, and true to its
+    own cases.
 
     Ends with 1 when one of them cannot be used. What is not verified is told and is no
     error: such a standard assesses, and every screen says so.
     """
-    broken = 0
-    for pack_id in sorted(each.parent.name for each in PACKS.glob("*/pack.yaml")):
-        try:
-            pack = load_pack(pack_id)
-        except PackError as error:
-            click.echo(f"{pack_id}: BROKEN: {error}")
-            broken += 1
-            continue
-        for line in _findings(pack):
-            click.echo(line)
-        broken += bool(_missing_files(pack))
-    if broken:
+    found = examine(PACKS)
+    for each in found:
+        click.echo(
+            f"{each.pack_id}: {each.case_count} cases, {len(each.errors)} errors"
+        )
+        for line in (*each.errors, *each.facts):
+            click.echo(f"  {line}")
+    if any(each.errors for each in found):
         raise SystemExit(1)
 
 
-def _findings(pack: Pack) -> Iterator[str]:
-    counts = Counter(source.quality for source in pack.sources)
-    told = ", ".join(f"{counts[each]} {WORDS[each]}" for each in WORDS if counts[each])
-    yield f"{pack.id}: {len(pack.sources)} sources: {told}"
-    for name in _missing_files(pack):
-        yield f"  MISSING: {name}"
-    if pack.score_table is None:
-        yield "  no score table: B1 totals are typed in, or income per head"
-    elif not pack.score_table.is_complete:
-        items = ", ".join(map(str, pack.score_table.missing_items))
-        yield f"  score table incomplete: items {items}"
-    for source in pack.unverified_sources:
-        article = f", {source.article}" if source.article else ""
-        yield f"  {WORDS[source.quality]}: {source.document}{article}"
-
-
-def _missing_files(pack: Pack) -> list[str]:
-    wanted = ("SOURCES.md", "cases.yaml")
-    return [name for name in wanted if not (PACKS / pack.id / name).is_file()]
+@rules.command("diff")
+@click.argument("before")
+@click.argument("after")
+@click.option("--language", type=click.Choice(LANGUAGES), default="vi")
+def diff_rules(before: str, after: str, language: str) -> None:
+    """Tell what one standard changes against another, in plain words."""
+    try:
+        was, now = load_pack(before), load_pack(after)
+    except PackError as error:
+        raise click.UsageError(str(error)) from error
+    found = changes(was, now)
+    for change in found:
+        click.echo(f"{change.part}: {change.sentence(language)}")
+    if not found:
+        click.echo({"vi": "Không có gì khác.", "en": "Nothing differs."}[language])
 
 
 COMMANDS = [rules]

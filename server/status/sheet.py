@@ -102,6 +102,7 @@ def line_label(name: str) -> str:
     """A threshold in words: "policy" -> "chuẩn nghèo"."""
     labels = {
         "policy": _("chuẩn nghèo"),
+        "near_poor": _("mức trên của hộ cận nghèo"),
         "minimum": _("mức sống tối thiểu"),
         "average": _("mức sống trung bình"),
     }

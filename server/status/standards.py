@@ -37,8 +37,12 @@ def standards_on(on: date, place: Place) -> tuple[Pack, ...]:
 
 def standards_of(place: Place) -> tuple[Pack, ...]:
     """Every standard that ever applied in a place, newest first, national before the
-    city's own."""
-    found = [pack for pack in all_packs() if pack.applies_in(place.province_code)]
+    city's own. A draft never did."""
+    found = [
+        pack
+        for pack in all_packs()
+        if pack.applies_in(place.province_code) and not pack.is_draft
+    ]
     return tuple(
         sorted(
             found,

@@ -18,7 +18,12 @@ def deprived_text(sheet: Sheet) -> str:
     """How many indicators a household lacks, and the points that makes: "3 chỉ số, 30
     điểm B2"."""
     low, high = sheet.trace["deprivations"]
-    points_low, points_high = sheet.trace["b2_points"]
+    points = sheet.trace["b2_points"]
+    if points is None:  # the standard gives no points, or nobody knows how many
+        if low == high:
+            return _("{count} chỉ số", count=low)
+        return _("từ {low} đến {high} chỉ số", low=low, high=high)
+    points_low, points_high = points
     if low == high:
         return _("{count} chỉ số, {points} điểm B2", count=low, points=points_low)
     return _(

@@ -91,7 +91,7 @@ class Assessment:
     indicators: tuple[IndicatorVerdict, ...]
     deprivations_low: int
     deprivations_high: int
-    indicator_points: int
+    indicator_points: int | None  # None: B2 has no points under this standard
     measure: Measure | None
     measured: int | None  # VND per head and month, or points
     lines: tuple[tuple[str, int], ...]  # the thresholds of the measure and area
@@ -111,14 +111,14 @@ class Assessment:
         return self.outcome.sub if self.outcome else None
 
     @property
-    def b2_low(self) -> int:
-        """B2 points that are certain."""
-        return self.deprivations_low * self.indicator_points
-
-    @property
-    def b2_high(self) -> int:
-        """B2 points if every unknown indicator turned out to be deprived."""
-        return self.deprivations_high * self.indicator_points
+    def b2_points(self) -> tuple[int, int] | None:
+        """B2 points that are certain, and those if every unknown indicator turned out
+        to be deprived; None when the standard gives none or nobody knows how many.
+        """
+        points = self.indicator_points
+        if points is None:
+            return None
+        return self.deprivations_low * points, self.deprivations_high * points
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-safe, and the same for the same input: fit to store and to compare."""
@@ -132,7 +132,7 @@ class Assessment:
             "possible": [outcome.as_dict() for outcome in self.possible],
             "indicators": [indicator.as_dict() for indicator in self.indicators],
             "deprivations": [self.deprivations_low, self.deprivations_high],
-            "b2_points": [self.b2_low, self.b2_high],
+            "b2_points": list(self.b2_points) if self.b2_points else None,
             "measure": self.measure.value if self.measure else None,
             "measured": self.measured,
             "lines": dict(self.lines),

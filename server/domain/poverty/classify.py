@@ -11,8 +11,8 @@ from typing import Any
 
 from server.domain.poverty.assessment import Assessment, IndicatorVerdict, Outcome
 from server.domain.poverty.explain import questions
-from server.domain.poverty.indicators import evaluate
-from server.domain.poverty.intervals import possible_outcomes
+from server.domain.poverty.indicators import THRESHOLD, evaluate
+from server.domain.poverty.intervals import possible_outcomes, reachable_counts
 from server.domain.poverty.pack import AreaType, Measure, Pack, PovertyCategory
 from server.domain.poverty.verdicts import Answer
 from server.domain.problems import Problem
@@ -123,9 +123,8 @@ class _Case:
         self.area = area
         self.economy = household.economy
         self.indicators = judge_indicators(household, on, pack)
-        low = sum(each.deprived is True for each in self.indicators)
-        high = sum(each.deprived is not False for each in self.indicators)
-        self.counts = range(low, high + 1)
+        verdicts = (each.deprived for each in self.indicators)
+        self.counts = reachable_counts(verdicts, pack.weights)
         self.measure, self.measured = _measured(household.economy, pack)
 
     def outcomes(self, **known: Any) -> tuple[Outcome, ...]:
@@ -167,18 +166,24 @@ class _Case:
         return tuple(reasons)
 
     def first_question(self) -> Answer | None:
-        """The one answer to get first: the economy tells most, then the area."""
+        """The one answer to get first: the economy tells most, then the area.
+
+        None when only the text of the law could help, which no household knows.
+        """
         if self.measured is None:
             return Answer(_MEASURE_QUESTIONS[self.measure])
         if self._area_matters():
             return Answer("area_type")
-        asked = [answer for each in self._unknown() for answer in each.computed.missing]
-        return asked[0] if asked else None
+        asked = (answer for each in self._unknown() for answer in each.computed.missing)
+        return next((each for each in asked if each.question != THRESHOLD), None)
 
     def warnings(self) -> tuple[Problem, ...]:
         """What a person should look at although the household can be classified."""
         found = []
-        if not self.pack.holds_on(self.on):
+        if self.pack.is_draft:
+            values = {"name_vi": self.pack.name_vi, "name_en": self.pack.name_en}
+            found.append(Problem("assessment_of_draft", "review_date", values, False))
+        elif not self.pack.holds_on(self.on):
             values = {"standard": self.pack.id, "date": self.on.isoformat()}
             found.append(
                 Problem("assessment_not_in_force", "review_date", values, False)
@@ -215,6 +220,9 @@ class _Case:
 
     def _lacks(self, verdict: IndicatorVerdict) -> Problem:
         asked = dict.fromkeys(each.question for each in verdict.computed.missing)
+        if THRESHOLD in asked:
+            values = self._named(verdict.code)
+            return Problem("assessment_needs_threshold", verdict.code, values)
         answers = {
             f"answers_{language}": ", ".join(
                 questions()[question][language] for question in asked

@@ -12,8 +12,14 @@ from typing import Any
 import yaml
 
 from server.domain.poverty.assessment import IndicatorVerdict
-from server.domain.poverty.pack import Pack
+from server.domain.poverty.pack import Measure, Pack, PovertyCategory
 from server.domain.poverty.verdicts import Answer, Value
+from server.domain.poverty.wording import (
+    LINES,
+    REASONS,
+    amount_words,
+    category_words,
+)
 
 QUESTIONS = Path(__file__).with_name("answers.yaml")
 
@@ -23,6 +29,18 @@ _NOTHING = {"vi": "không có", "en": "none"}
 _VERDICTS: dict[str, dict[bool | None, str]] = {
     "vi": {True: "thiếu hụt", False: "không thiếu hụt", None: "chưa rõ"},
     "en": {True: "deprived", False: "not deprived", None: "not known"},
+}
+_UNCLASSIFIED = {
+    "vi": {
+        "because": "Chưa phân loại được vì {}.",
+        "possible": "Có thể là {}.",
+        "ask": "Cần hỏi trước: {}.",
+    },
+    "en": {
+        "because": "Cannot be classified because {}.",
+        "possible": "It may be {}.",
+        "ask": "To ask first: {}.",
+    },
 }
 _BECAUSE = {"vi": "rà soát viên kết luận: ", "en": "the reviewer's word: "}
 
@@ -65,6 +83,76 @@ def explain_answer(
     text = f"{entry[language]}: {_value(answer.value, entry, language)}"
     person = (names or {}).get(answer.member_key or "")
     return f"{person}, {text}" if person else text
+
+
+def explain_outcome(
+    trace: Mapping[str, Any],
+    language: str = "vi",
+    names: Mapping[str, str] | None = None,
+) -> str:
+    """What was found of a household and by what, from an assessment's `as_dict()`.
+
+    "Hộ nghèo về thu nhập (N1): thu nhập 850.000 đồng; chuẩn nghèo 900.000 đồng; thiếu
+    hụt 3 chỉ số.", or "Chưa phân loại được vì chưa có tổng điểm B1. Có thể là hộ nghèo,
+    hộ cận nghèo. Cần hỏi trước: tổng điểm B1."
+    """
+    if trace["category"] is None:
+        return _unclassified(trace, language, names)
+    category = PovertyCategory(trace["category"])
+    named = category_words(category, trace["sub"], language)
+    parts = _measured(trace, language)
+    low, high = trace["deprivations"]
+    if trace["indicators"]:
+        count = str(low) if low == high else f"{low}-{high}"
+        lacking = {"vi": "thiếu hụt {} chỉ số", "en": "lacks {} indicators"}
+        parts.append(lacking[language].format(count))
+    return f"{named[0].upper()}{named[1:]}: {'; '.join(parts)}."
+
+
+def law_of(trace: Mapping[str, Any]) -> str:
+    """The law an assessment was made under, for print: "vn-2022 · 5d80d1cf3a77"."""
+    return f"{trace['pack']['id']} · {trace['pack']['content_hash'][:12]}"
+
+
+def _unclassified(
+    trace: Mapping[str, Any], language: str, names: Mapping[str, str] | None
+) -> str:
+    reasons = [
+        REASONS[language][each["code"]].format_map(each["values"])
+        for each in trace["missing"]
+    ]
+    open_ones = [
+        category_words(PovertyCategory(each["category"]), each["sub"], language)
+        for each in trace["possible"]
+    ]
+    words = _UNCLASSIFIED[language]
+    said = [
+        words["because"].format("; ".join(reasons)),
+        words["possible"].format(", ".join(open_ones)),
+    ]
+    if trace["ask"] is not None:
+        answer = Answer.from_dict(dict(trace["ask"]))
+        person = (names or {}).get(answer.member_key or "")
+        asked = str(questions()[answer.question][language])
+        said.append(words["ask"].format(f"{person}, {asked}" if person else asked))
+    return " ".join(said)
+
+
+def _measured(trace: Mapping[str, Any], language: str) -> list[str]:
+    """The amount and the lines it was held against."""
+    if trace["measure"] is None:
+        return []
+    measure = Measure(trace["measure"])
+    title = {
+        "vi": {Measure.INCOME: "thu nhập", Measure.SCORE: "B1"},
+        "en": {Measure.INCOME: "income", Measure.SCORE: "B1"},
+    }[language][measure]
+    parts = [f"{title} {amount_words(measure, trace['measured'], language)}"]
+    parts += [
+        f"{LINES[language][name]} {amount_words(measure, amount, language)}"
+        for name, amount in trace["lines"].items()
+    ]
+    return parts
 
 
 def _value(value: Value, entry: Mapping[str, Any], language: str) -> str:

@@ -28,6 +28,8 @@ from server.domain.poverty.verdicts import Answer, Value, Verdict, decided, unde
 from server.domain.survey.record import Household
 
 Predicate = Callable[[Household, date, Parameters], Verdict]
+NOT_READ = "threshold_not_read"
+THRESHOLD = "legal_threshold"  # what is missing then: no household can be asked for it
 
 
 def evaluate(indicator: Indicator, household: Household, on: date) -> Verdict:
@@ -125,6 +127,13 @@ def no_device(household: Household, on: date, parameters: Parameters) -> Verdict
     return decided(not set(devices) & set(parameters["devices"]), said)
 
 
+def threshold_not_read(
+    household: Household, on: date, parameters: Parameters
+) -> Verdict:
+    """Nobody has read for us from when on the law calls a household deprived."""
+    return undecided(Answer(THRESHOLD))
+
+
 def _listed(said: Answer, codes: tuple[Value, ...], deprived: bool) -> Verdict:
     if said.value is None:
         return undecided(said)
@@ -166,4 +175,5 @@ PREDICATES: dict[str, tuple[Predicate, frozenset[str]]] = {
     "toilet_not_hygienic": (toilet_not_hygienic, frozenset({"hygienic"})),
     "no_telecom": (no_telecom, frozenset({"services"})),
     "no_device": (no_device, frozenset({"devices"})),
+    NOT_READ: (threshold_not_read, frozenset()),
 }

@@ -29,20 +29,45 @@ def possible_outcomes(
     for area, count in product(areas, deprivations):
         lines = pack.lines_for(measure, area)
         amounts = (
-            _amounts(rules, lines.values(), pack.deprivation_cut)
+            _amounts(rules, lines.values(), pack.deprivation_cut or 0)
             if measured is None
             else [measured]
         )
         for amount in amounts:
-            values = {
-                **lines,
-                "income": amount,
-                "deprivations": count,
-                "deprivation_cut": pack.deprivation_cut,
-            }
+            values = {**lines, "income": amount, "deprivations": count}
+            if pack.deprivation_cut is not None:
+                values["deprivation_cut"] = pack.deprivation_cut
             found.add(first_match(rules, values))
     outcomes = [Outcome(rules[i].code, rules[i].sub) for i in sorted(found)]
     return tuple(dict.fromkeys(outcomes))
+
+
+def reachable_counts(
+    verdicts: Iterable[bool | None], weights: Iterable[int]
+) -> tuple[int, ...]:
+    """The counts of deprivations that the unknown verdicts leave open, ascending."""
+    counts = {0}
+    for deprived, weight in zip(verdicts, weights, strict=True):
+        more = {count + weight for count in counts}
+        if deprived is None:
+            counts |= more
+        elif deprived:
+            counts = more
+    return tuple(sorted(counts))
+
+
+def turning_amounts(pack: Pack, measure: Measure) -> tuple[int, ...]:
+    """Amounts from each of which to the next no condition of the pack changes, in
+    neither kind of area.
+    """
+    rules = [each for each in pack.categories if measure in each.measures]
+    cut = pack.deprivation_cut or 0
+    found = {
+        amount
+        for area in AreaType
+        for amount in _amounts(rules, pack.lines_for(measure, area).values(), cut)
+    }
+    return tuple(sorted(found))
 
 
 def first_match(rules: list[Category], values: dict[str, int]) -> int:

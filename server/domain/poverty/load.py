@@ -15,7 +15,15 @@ from typing import Any, TypeVar
 
 from server.domain.poverty import pack_parts as parts
 from server.domain.poverty.conditions import Condition
-from server.domain.poverty.pack import Line, Measure, Pack, Quality, ScoreTable, Source
+from server.domain.poverty.pack import (
+    Line,
+    Measure,
+    Pack,
+    Quality,
+    ScoreTable,
+    Screening,
+    Source,
+)
 from server.domain.poverty.pack_rules import check_pack
 from server.domain.poverty.reading import Entry, PackError, entries_of, read_yaml
 from server.domain.poverty.scoring import read_score_table
@@ -105,6 +113,7 @@ class _Reader:
         )
         return Pack(
             id=pack_id,
+            is_draft=entry.flag("is_draft"),
             name_vi=entry.text("name_vi"),
             name_en=entry.text("name_en"),
             inherits=parent.id if parent else None,
@@ -125,6 +134,8 @@ class _Reader:
             causes=self._file("causes", parts.read_choice),
             needs=self._file("needs", parts.read_choice),
             score_table=self._score_table(),
+            screening=self._screening(),
+            gaps=self._list(entry.entries("unknown"), parts.read_gap),
             sources=(),
             content_hash="",
         )
@@ -156,11 +167,23 @@ class _Reader:
         entries = entries_of(given, f"{self.entry.place} {key}")
         return tuple(parts.read_line(each, measure, self.sources) for each in entries)
 
-    def _number(self, key: str) -> tuple[int, Source]:
+    def _number(self, key: str) -> tuple[int | None, Source | None]:
         if self.parent and not self.entry.has(key):
-            source: Source = getattr(self.parent, f"{key}_source")
+            source: Source | None = getattr(self.parent, f"{key}_source")
             return getattr(self.parent, key), source
-        return parts.read_number(self.entry.entry(key), self.sources)
+        given = self.entry.take(key)
+        if given is None:
+            return None, None
+        return parts.read_number(
+            Entry(given, f"{self.entry.place} {key}"), self.sources
+        )
+
+    def _screening(self) -> Screening | None:
+        path = self.place / "screening.yaml"
+        if not path.is_file():
+            return self.parent.screening if self.parent else None
+        entry = Entry(read_yaml(path), f"{self.place.name}/{path.name}")
+        return parts.read_screening(entry, self.sources)
 
     def _score_table(self) -> ScoreTable | None:
         if self.parent and not self.entry.has("score_table"):

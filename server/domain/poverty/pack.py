@@ -76,7 +76,7 @@ class Line:
 
     measure: Measure
     area_type: AreaType
-    name: str  # policy, minimum, average
+    name: str  # policy, near_poor, minimum, average
     amount: int
     source: Source
 
@@ -119,6 +119,8 @@ class Indicator:
     predicate: str
     parameters: tuple[Parameter, ...]
     source: Source
+    # How many deprivations it counts for: one in every law so far; a what-if changes it.
+    weight: int = 1
 
     def values(self) -> dict[str, Any]:
         """The parameters by name."""
@@ -172,10 +174,52 @@ class ScoreTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreeningItem:
+    """One yes-or-no line of the quick identification sheet; yes speaks against need."""
+
+    code: str
+    vi: str
+    en: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """Phiếu A: with `cut` lines answered yes, a household is not surveyed further.
+
+    `stated_items` is how many lines the official sheet is said to have.
+    """
+
+    items: tuple[ScreeningItem, ...]
+    cut: int
+    cut_source: Source
+    stated_items: int
+    stated_items_source: Source
+
+    @property
+    def unread_items(self) -> int:
+        """Lines of the official sheet that we do not have."""
+        return self.stated_items - len(self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something the law says, or may say, that nobody has read for us."""
+
+    code: str  # a key of `pack_rules.GAPS`: score_table, thresholds ...
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
-    """A loaded standard. `content_hash` (sha256) changes with any of its content."""
+    """A loaded standard. `content_hash` (sha256) changes with any of its content.
+
+    A draft is kept to be read and completed; it is never in force.
+    """
 
     id: str
+    is_draft: bool
     name_vi: str
     name_en: str
     inherits: str | None
@@ -183,15 +227,17 @@ class Pack:
     province_codes: tuple[str, ...]  # empty: the whole country
     validities: tuple[Validity, ...]
     lines: tuple[Line, ...]
-    deprivation_cut: int
-    deprivation_cut_source: Source
-    indicator_points: int  # what one deprived indicator adds to B2
-    indicator_points_source: Source
+    deprivation_cut: int | None  # None: the standard counts no deprivations
+    deprivation_cut_source: Source | None
+    indicator_points: int | None  # what one deprived indicator adds to B2
+    indicator_points_source: Source | None
     categories: tuple[Category, ...]
     indicators: tuple[Indicator, ...]
     causes: tuple[Choice, ...]
     needs: tuple[Choice, ...]
     score_table: ScoreTable | None
+    screening: Screening | None
+    gaps: tuple[Gap, ...]
     sources: tuple[Source, ...]  # those in use, by key
     content_hash: str
 
@@ -205,8 +251,10 @@ class Pack:
         return not self.unverified_sources
 
     def holds_on(self, on: date) -> bool:
-        """Whether the standard applies on a day."""
-        return any(validity.holds_on(on) for validity in self.validities)
+        """Whether the standard applies on a day; a draft never does."""
+        return not self.is_draft and any(
+            validity.holds_on(on) for validity in self.validities
+        )
 
     def applies_in(self, province_code: str | None) -> bool:
         """A national pack applies everywhere, a city's own only there."""
@@ -223,6 +271,11 @@ class Pack:
     def has_scores(self) -> bool:
         """Whether B1 points can place a household under this standard."""
         return any(line.measure is Measure.SCORE for line in self.lines)
+
+    @property
+    def weights(self) -> tuple[int, ...]:
+        """What each indicator counts for, in the order of the pack."""
+        return tuple(each.weight for each in self.indicators)
 
     def indicator(self, code: str) -> Indicator:
         """Raises KeyError for a code that is not of this standard."""

@@ -10,12 +10,15 @@ from server.domain.poverty.pack import (
     AreaType,
     Category,
     Choice,
+    Gap,
     Indicator,
     Line,
     Measure,
     Parameter,
     PovertyCategory,
     Quality,
+    Screening,
+    ScreeningItem,
     Source,
     Validity,
 )
@@ -133,6 +136,41 @@ def read_choice(entry: Entry, sources: Sources) -> Choice:
     )
     entry.close()
     return choice
+
+
+def read_screening(entry: Entry, sources: Sources) -> Screening:
+    """The quick identification sheet and its cut."""
+    cut, cut_source = read_number(entry.entry("cut"), sources)
+    stated, stated_source = read_number(entry.entry("stated_items"), sources)
+    screening = Screening(
+        items=tuple(_read_item(each, sources) for each in entry.entries("items")),
+        cut=cut,
+        cut_source=cut_source,
+        stated_items=stated,
+        stated_items_source=stated_source,
+    )
+    entry.close()
+    if len(screening.items) > stated or not 0 < cut <= stated:
+        raise PackError(f"{entry.place}: more items than stated, or an idle cut")
+    return screening
+
+
+def read_gap(entry: Entry, _: Sources) -> Gap:
+    """What is not known, in words for both kinds of readers."""
+    gap = Gap(entry.text("code"), entry.text("vi"), entry.text("en"))
+    entry.close()
+    return gap
+
+
+def _read_item(entry: Entry, sources: Sources) -> ScreeningItem:
+    item = ScreeningItem(
+        code=entry.text("code"),
+        vi=entry.text("vi"),
+        en=entry.text("en"),
+        source=source_of(entry, sources),
+    )
+    entry.close()
+    return item
 
 
 def _read_parameter(entry: Entry, sources: Sources) -> Parameter:

@@ -16,6 +16,10 @@ from server.domain.poverty.pack import ScoreOption, ScoreTable, Source
 from server.domain.poverty.reading import PackError
 
 _FIXED_COLUMNS = ("item", "option")
+_NO_TOTAL = {
+    "vi": ("Chưa có tổng điểm B1", "bảng điểm thiếu mục", "chưa trả lời mục"),
+    "en": ("No B1 total", "the table lacks items", "not answered are items"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,29 @@ def score(
         unread_items=table.missing_items,
         unanswered_items=tuple(sorted(read - set(chosen))),
     )
+
+
+def why_no_total(
+    result: ScoreResult, table: ScoreTable, language: str = "vi"
+) -> str | None:
+    """Why the points found are not a total, item by item; None when they are one.
+
+    "Chưa có tổng điểm B1: bảng điểm thiếu mục 7 (Diện tích bình quân đầu người)."
+    """
+    if result.total is not None:
+        return None
+    names = {number: (vi, en) for number, vi, en in table.item_names}
+    words = _NO_TOTAL[language]
+    parts = []
+    for items, said in (
+        (result.unread_items, words[1]),
+        (result.unanswered_items, words[2]),
+    ):
+        if items:
+            at = 0 if language == "vi" else 1
+            listed = ", ".join(f"{item} ({names[item][at]})" for item in items)
+            parts.append(f"{said} {listed}")
+    return f"{words[0]}: {'; '.join(parts)}."
 
 
 def read_score_table(

@@ -155,7 +155,7 @@ def test_the_lines_that_were_used_are_kept() -> None:
 
     assert (found.measure, found.measured) == (Measure.SCORE, 176)
     assert found.lines == (("policy", 175),)
-    assert (found.b2_low, found.b2_high) == (0, 0)
+    assert found.b2_points == (0, 0)
 
 
 def test_an_assessment_says_that_its_standard_is_not_verified() -> None:
@@ -222,3 +222,29 @@ def test_nobody_on_the_roster_leaves_the_indicators_of_people_unknown() -> None:
         "HOUSE_AREA",
     ]
     assert found.ask is not None and found.ask.question == "members"
+
+
+def test_a_draft_classifies_nobody_as_by_law_and_asks_no_household_for_the_law() -> (
+    None
+):
+    draft = load_pack("vn-2027")
+
+    found = assess(household(income_per_capita=1), date(2027, 11, 1), draft, "urban")
+
+    assert found.category is None and found.ask is None
+    assert not found.in_force and not found.verified
+    assert codes(found.warnings) == ["assessment_of_draft"]
+    assert set(codes(found.missing)) == {"assessment_needs_threshold"}
+    assert found.b2_points is None and found.as_dict()["b2_points"] is None
+    for problem in (*found.missing, *found.warnings):
+        assert "?" not in problem.sentence("vi") + problem.sentence("en")
+
+
+def test_income_alone_classifies_under_the_standard_of_2011() -> None:
+    old, on = load_pack("vn-2011"), date(2014, 11, 1)
+
+    found = assess(household(income_per_capita=520_000), on, old, "rural")
+
+    assert found.category == "NEAR_POOR"
+    assert found.lines == (("policy", 400_000), ("near_poor", 520_000))
+    assert found.indicators == () and found.in_force

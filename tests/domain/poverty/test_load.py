@@ -100,6 +100,30 @@ MISTAKES = [
     ("vn-2016/b1_scores.csv", "75,75,70", "76,75,70", "checksum"),
     ("vn-2016/pack.yaml", "status: incomplete", "status: complete", "incomplete"),
     ("vn-2016/pack.yaml", "file: b1_scores.csv", "file: b1.csv", "no file"),
+    (
+        "vn-2022/pack.yaml",
+        "code: screening",
+        "code: quick_sheet",
+        "no such kind of gap",
+    ),
+    ("vn-2022/pack.yaml", "- code: screening", "- code: lines", "without a word"),
+    (
+        "vn-2022/pack.yaml",
+        "- code: average_line",
+        "- code: needs",
+        "and is there: needs",
+    ),
+    ("vn-2016/screening.yaml", "{value: 9,", "{value: 7,", "more items than stated"),
+    ("vn-2016/screening.yaml", "{value: 3,", "{value: 0,", "idle cut"),
+    ("vn-2016/screening.yaml", "code: cooling", "code: vehicle", "written twice"),
+    ("vn-2011/pack.yaml", "when: income <=", "when: deprivations >=", "unknown: depri"),
+    (
+        "vn-2022/pack.yaml",
+        "{value: 3, source: decree_07_2021}",
+        "null",
+        "unknown: deprivation",
+    ),
+    ("vn-2027/pack.yaml", "is_draft: true", "is_draft: maybe", "true or false"),
     ("vn-hanoi-2016/pack.yaml", "inherits: vn-2016", "inherits: vn-1", "no such pack"),
     (
         "vn-hanoi-2016/pack.yaml",
@@ -133,13 +157,16 @@ def test_a_pack_that_is_not_there_is_refused(pack_id: str) -> None:
 def test_every_national_standard_and_hanoi_load() -> None:
     cities = ["vn-hanoi-2016", "vn-hanoi-2022"]
 
-    assert [pack.id for pack in all_packs()] == ["vn-2016", "vn-2022", *cities]
+    national = ["vn-2011", "vn-2016", "vn-2022", "vn-2027"]
+    assert [pack.id for pack in all_packs()] == [*national, *cities]
 
 
 @pytest.mark.parametrize(
     ("on", "expected"),
     [
-        ("2015-12-31", []),
+        ("2010-12-31", []),
+        ("2011-01-01", ["vn-2011"]),
+        ("2015-12-31", ["vn-2011"]),
         ("2016-01-01", ["vn-2016", "vn-hanoi-2016"]),
         ("2020-12-31", ["vn-2016", "vn-hanoi-2016"]),
         ("2021-01-01", ["vn-2016"]),
@@ -206,6 +233,30 @@ def test_hanoi_of_2022_is_the_national_standard_until_its_decision_is_read() -> 
     assert hanoi.indicator_standard == "vn-2022"
     assert not hanoi.verified
     assert hanoi.content_hash != national.content_hash
+
+
+def test_a_draft_is_in_force_on_no_day() -> None:
+    draft = load_pack("vn-2027")
+    issued = replace(draft, is_draft=False)
+
+    assert draft.is_draft and not draft.verified
+    assert not any(draft.holds_on(date(year, 6, 1)) for year in range(2010, 2040))
+    assert issued.holds_on(date(2027, 1, 1)) and issued.holds_on(date(2030, 12, 31))
+
+
+def test_a_standard_by_income_alone_counts_no_deprivations() -> None:
+    pack = load_pack("vn-2011")
+
+    assert pack.indicators == ()
+    assert pack.deprivation_cut is pack.indicator_points is None
+
+
+def test_every_pack_says_what_is_not_known_of_it() -> None:
+    for pack in all_packs():
+        assert all(gap.vi and gap.en for gap in pack.gaps)
+
+    assert {gap.code for gap in load_pack("vn-2027").gaps} >= {"thresholds", "needs"}
+    assert {gap.code for gap in load_pack("vn-hanoi-2022").gaps} >= {"lines"}
 
 
 def test_a_value_below_official_makes_a_pack_unverified() -> None:

@@ -7,7 +7,7 @@ import pytest
 from server.domain.poverty.load import load_pack
 from server.domain.poverty.pack import Quality, ScoreTable, Source
 from server.domain.poverty.reading import PackError
-from server.domain.poverty.scoring import read_score_table, score
+from server.domain.poverty.scoring import read_score_table, score, why_no_total
 
 SOURCE = Source("table", "A table for the tests", Quality.OFFICIAL)
 ITEMS = ((1, "Số người", "Size"), (2, "Nhà ở", "House"))
@@ -58,6 +58,20 @@ def test_a_partial_table_claims_no_total_and_names_what_was_not_read() -> None:
     assert found.unanswered_items == ()
     assert found.unread_items == (7, 8, 9, 10, 11, 12, 13)
     assert not partial().is_complete
+
+
+def test_why_there_is_no_total_is_said_item_by_item() -> None:
+    unread = score(partial(), "URB", {1: ["one_person"]})
+    open_item = score(table(), "URB", {1: ["one"]})
+    whole = score(table(), "URB", {1: ["one"], 2: []})
+
+    assert (why_no_total(unread, partial(), "vi") or "").startswith(
+        "Chưa có tổng điểm B1: bảng điểm thiếu mục 7 (Diện tích bình quân đầu người), 8"
+    )
+    assert why_no_total(open_item, table(), "en") == (
+        "No B1 total: not answered are items 2 (House)."
+    )
+    assert why_no_total(whole, table()) is None
 
 
 def test_the_partial_table_has_the_points_that_could_be_read() -> None:

@@ -3,7 +3,6 @@
 import pytest
 from flask import Flask
 
-from server.domain.poverty.pack import Pack
 from server.status import commands
 from tests.domain.poverty.conftest import Folder, edited
 
@@ -49,15 +48,35 @@ def test_a_standard_that_is_not_whole_fails_the_check(
     folder = edited(file, old, new)
     if not old:
         (folder / "vn-2022" / "cases.yaml").unlink()
-    load = commands.load_pack
     monkeypatch.setattr(commands, "PACKS", folder)
-
-    def from_folder(pack_id: str) -> Pack:
-        return load(pack_id, folder)
-
-    monkeypatch.setattr(commands, "load_pack", from_folder)
 
     told = app.test_cli_runner().invoke(args=["rules", "check"])
 
     assert told.exit_code == 1
     assert said in told.output
+
+
+def test_what_a_standard_changes_is_told_in_either_language(app: Flask) -> None:
+    runner = app.test_cli_runner()
+
+    vietnamese = runner.invoke(args=["rules", "diff", "vn-2016", "vn-2022"])
+    asked = ["rules", "diff", "vn-2016", "vn-2022", "--language", "en"]
+    english = runner.invoke(args=asked)
+
+    assert "Chuẩn nghèo, thành thị: từ 900.000 đồng thành 2.000.000 đồng." in (
+        vietnamese.output
+    )
+    assert "The poverty line, urban: 900,000 VND to 2,000,000 VND." in english.output
+
+
+def test_a_standard_is_the_same_as_itself_and_an_unknown_one_is_named(
+    app: Flask,
+) -> None:
+    runner = app.test_cli_runner()
+
+    same = runner.invoke(args=["rules", "diff", "vn-2022", "vn-2022"])
+    unknown = runner.invoke(args=["rules", "diff", "vn-2022", "vn-1999"])
+
+    assert same.output == "Không có gì khác.\n"
+    assert unknown.exit_code == 2
+    assert "vn-1999: there is no such pack" in unknown.output

@@ -73,6 +73,22 @@ def test_the_list_opens_on_todays_poor_of_the_own_ward(
     assert "Không Có Tên" not in page.text
 
 
+def test_a_list_says_what_is_not_known_of_its_standard(
+    officer: Browser, ward: Area
+) -> None:
+    page = officer.get(officer.get("/lists").location)
+
+    assert "Chưa biết về chuẩn này:" in page.text
+    assert "Chưa có các dòng và mức của Phiếu A" in page.text
+
+
+def test_a_draft_is_no_standard_to_choose(officer: Browser, ward: Area) -> None:
+    page = officer.get(officer.get("/lists").location)
+
+    assert "vn-2016" in page.text
+    assert "vn-2027" not in page.text
+
+
 def test_what_was_assessed_and_not_recognised_has_a_list_of_its_own(
     officer: Browser, ward: Area, poor: HouseholdRow
 ) -> None:
