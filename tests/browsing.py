@@ -4,7 +4,7 @@ import csv
 import io
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import Context
 from functools import partial
 from typing import Any
@@ -48,9 +48,12 @@ def served_app(app: Flask, threads: int = 4) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        # In its own thread the server closes what browsers keep open, too.
-        # It may have done so, woken by another thread, before this one has rung.
-        with suppress(OSError):
-            server.trigger.pull_trigger(partial(close_all, server._map))
-        thread.join(5)
+        # First those end who wake the server when they are done: once it has closed
+        # what it is woken by, they would write to a file that may be another one's.
         server.task_dispatcher.shutdown()
+        # In its own thread the server closes what browsers keep open, too; holding its
+        # lock, it cannot have done so before it is woken for it.
+        with server.trigger.lock:
+            server.trigger.thunks.append(partial(close_all, server._map))
+            server.trigger._physical_pull()
+        thread.join(5)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 
-# Durability is what crash tests look at; they start a server of their own.
+# No test pulls the plug: what a killed client had committed, the server still has.
 QUICK = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 
@@ -34,9 +34,34 @@ def empty(address: str) -> None:
     """Delete all rows but the migration's, past the triggers that refuse it."""
     with psycopg.connect(address.replace("+psycopg", "")) as connection:
         connection.execute("SET session_replication_role = replica")
-        tables = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' "
-            "AND tablename <> 'alembic_version'"
-        ).fetchall()
-        for (table,) in tables:
+        for table in _tables(connection):
             connection.execute(f'DELETE FROM "{table}"')
+
+
+def rows_of(address: str) -> dict[str, bytes]:
+    """All rows but the migration's, by table, to be put back with `put_back`."""
+    found = {}
+    with psycopg.connect(address.replace("+psycopg", "")) as connection:
+        for table in _tables(connection):
+            with connection.cursor().copy(f'COPY "{table}" TO STDOUT') as copy:
+                if content := b"".join(copy):
+                    found[table] = content
+    return found
+
+
+def put_back(address: str, rows: dict[str, bytes]) -> None:
+    """Let a database hold these rows and no others."""
+    empty(address)
+    with psycopg.connect(address.replace("+psycopg", "")) as connection:
+        connection.execute("SET session_replication_role = replica")
+        for table, content in rows.items():
+            with connection.cursor().copy(f'COPY "{table}" FROM STDIN') as copy:
+                copy.write(content)
+
+
+def _tables(connection: psycopg.Connection) -> list[str]:
+    found = connection.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' "
+        "AND tablename <> 'alembic_version'"
+    )
+    return [table for (table,) in found]

@@ -5,12 +5,12 @@ of its input; a fork takes a moment where a new interpreter takes a second. The 
 those of the product itself, wrapped here from the outside: nothing in it knows of tests.
 """
 
+import gc
 import json
 import os
 import pickle
 import signal
 import sys
-import tempfile
 import time
 import traceback
 from collections import Counter
@@ -32,7 +32,6 @@ from server.inbox.file_store import FileStore
 from server.inbox.tables import Reading, Submission, SubmissionFile
 from server.jobs.tables import Job
 from server.jobs.worker import Worker, run_due
-from server.migrations.upgrade import upgrade
 from server.pipeline import HANDLERS
 from server.registry.tables import SurveyRecordRow
 from tests.conftest import make_app
@@ -130,9 +129,7 @@ def play(app: Flask, order: dict[str, Any]) -> None:
     """Do what one line of input asks for, in a process of its own."""
     folder = Path(order["folder"])
     with app.app_context():
-        if order["act"] == "prepare":
-            (folder / "token").write_text(open_door(app).token)
-        elif order["act"] == "live":
+        if order["act"] == "live":
             wire = Tripwire(order["step"])
             wire.lay()
             send(app, folder)
@@ -198,43 +195,52 @@ def everything(app: Flask) -> dict[str, Any]:
     }
 
 
-def warm_up() -> None:
-    """Play the story once, so that no fork has to read standards and forms again."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        address = f"sqlite:///{folder / 'data' / 'ra-soat.sqlite'}"
-        app = make_app(folder / "data", address)
-        with app.app_context():
-            upgrade()
+def prepare(app: Flask, order: dict[str, Any]) -> None:
+    """In this process: "prepare" lets a phone in, and "warm up" plays the story once, so
+    that no fork has to read standards and forms, or compile statements, again."""
+    folder = Path(order["folder"])
+    with app.app_context():
+        if order["act"] == "prepare":
             (folder / "token").write_text(open_door(app).token)
+        else:
             send(app, folder)
             run_due(HANDLERS)
             everything(app)
-            db.session.remove()
-            db.engine.dispose()
+        # Forks connect for themselves, and need not look through what is here for garbage.
+        gc.freeze()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def forked(app: Flask, order: dict[str, Any]) -> int:
+    """Play in a process of its own; by which signal or status it ended."""
+    process = os.fork()
+    if not process:
+        try:
+            play(app, order)
+        except BaseException:  # noqa: BLE001 - told to the test by the status
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    _, status = os.waitpid(process, 0)
+    return os.waitstatus_to_exitcode(status)
 
 
 def main() -> None:
-    """Fork for each order, and tell by which signal or status the fork ended."""
+    """Do each order, and tell how it ended."""
     clock.now = lambda: TODAY
-    warm_up()
     apps: dict[str, Flask] = {}
     for line in sys.stdin:
         order = json.loads(line)
-        if order["address"] not in apps:
-            # Made here, connected to its database in the forks alone.
-            folder = Path(order["folder"]) / "data"
-            apps[order["address"]] = make_app(folder, order["address"])
-        process = os.fork()
-        if not process:
-            try:
-                play(apps[order["address"]], order)
-            except BaseException:  # noqa: BLE001 - told to the test by the status
-                traceback.print_exc()
-                os._exit(1)
-            os._exit(0)
-        _, status = os.waitpid(process, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        address = order["address"]
+        if address not in apps:
+            apps[address] = make_app(Path(order["folder"]) / "data", address)
+        if order["act"] in {"prepare", "warm up"}:
+            prepare(apps[address], order)
+            ended = 0
+        else:
+            ended = forked(apps[address], order)
+        sys.stdout.write(f"{ended}\n")
         sys.stdout.flush()
 
 

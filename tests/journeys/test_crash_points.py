@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.crashing import STEPS, posts
-from tests.postgresql import empty
+from tests.postgresql import put_back, rows_of
 
 ROOT = Path(__file__).parents[2]
 # At these, every single occurrence is a point of its own; of the others the first is.
@@ -29,28 +29,37 @@ NAMES += [path.rpartition(".")[2].strip("_") for _, path in STEPS]
 
 
 class Stage:
-    """Plays the story in forked processes, on a fresh database each time."""
+    """Plays the story in forked processes, from the same beginning each time."""
 
     def __init__(self, folder: Path, database: str, template: Path, forks: Any) -> None:
-        self._folder = folder
-        self._template = template
+        self._folder = folder / "stage"
+        self._beginning = folder / "beginning"
         self._forks = forks
         self.engine = database.partition(":")[0]
         self._address = (
-            f"sqlite:///{folder / 'data' / 'ra-soat.sqlite'}"
+            f"sqlite:///{self._folder / 'data' / 'ra-soat.sqlite'}"
             if self.engine == "sqlite"
             else database
         )
+        self._rows = self._prepared(template)
+
+    def _prepared(self, template: Path) -> dict[str, bytes]:
+        """A released form, and a phone that may send; kept to begin there again."""
+        (self._folder / "data").mkdir(parents=True)
+        if self.engine == "sqlite":
+            shutil.copy(template, self._folder / "data" / "ra-soat.sqlite")
+        assert self._fork("prepare") == 0
+        shutil.copytree(self._folder, self._beginning)
+        rows = {} if self.engine == "sqlite" else rows_of(self._address)
+        assert self._fork("warm up") == 0
+        return rows
 
     def play(self, step: str | None) -> int:
         """The story until `step`, from the beginning; gives how the process ended."""
-        shutil.rmtree(self._folder, ignore_errors=True)
-        (self._folder / "data").mkdir(parents=True)
-        if self.engine == "sqlite":
-            shutil.copy(self._template, self._folder / "data" / "ra-soat.sqlite")
-        else:
-            empty(self._address)
-        assert self._fork("prepare") == 0
+        shutil.rmtree(self._folder)
+        shutil.copytree(self._beginning, self._folder)
+        if self.engine != "sqlite":
+            put_back(self._address, self._rows)
         return self._fork("live", step)
 
     def restart(self) -> None:
@@ -101,9 +110,25 @@ def forks() -> Iterator[Any]:
         process.stdin.close()
 
 
+@pytest.fixture(scope="module")
+def stages() -> dict[str, Stage]:
+    """One for each engine."""
+    return {}
+
+
 @pytest.fixture
-def stage(database: str, tmp_path: Path, migrated_sqlite: Path, forks: Any) -> Stage:
-    return Stage(tmp_path / "stage", database, migrated_sqlite, forks)
+def stage(
+    database: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    migrated_sqlite: Path,
+    forks: Any,
+    stages: dict[str, Stage],
+) -> Stage:
+    engine = database.partition(":")[0]
+    if engine not in stages:
+        folder = tmp_path_factory.mktemp("crashes")
+        stages[engine] = Stage(folder, database, migrated_sqlite, forks)
+    return stages[engine]
 
 
 def test_the_uninterrupted_story_is_whole(stage: Stage) -> None:

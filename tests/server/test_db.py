@@ -1,13 +1,16 @@
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import exc, func, select
+from sqlalchemy import exc, func, select, text
 
+from server.app import create_app
 from server.areas.tables import Area
 from server.db import WriteOutsideTransaction, db, transaction, within
 from server.domain.actor import EVERYWHERE, NOWHERE, Scope
+from tests.conftest import KEY
 from tests.factories import make_area
 
 
@@ -106,3 +109,15 @@ def test_a_scope_limits_what_is_found(app: Flask, kind: str) -> None:
             "nowhere": set(),
         }[kind]
     )
+
+
+def test_a_commit_is_on_the_disk_when_it_is_done(tmp_path: Path) -> None:
+    """Tests do without; whoever runs this for a ward does not."""
+    app = create_app(
+        {"DATA_DIR": tmp_path, "DATABASE_URL": "", "SEALING_KEY": KEY, "WORKER": False}
+    )
+
+    with app.app_context():
+        assert db.session.execute(text("PRAGMA synchronous")).scalar() == 2
+        db.session.remove()
+        db.engine.dispose()
