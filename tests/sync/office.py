@@ -11,6 +11,7 @@ from sqlalchemy import select
 from server.db import db
 from server.inbox.file_store import FileStore
 from server.inbox.tables import Reading, Submission
+from server.mirror import queries as mirror
 from server.mirror.tables import (
     MirroredForm,
     MirroredSubmission,
@@ -199,13 +200,15 @@ def _differing(here: MirroredSubmission, there: dict[str, Any]) -> list[str]:
             .where(MirroredVersion.mirrored_id == here.id)
         )
     )
-    seen = {instance for instance, _ in versions}
+    instances = [instance for instance, _ in versions]
+    seen = set(instances)
     files = [f for of in there["files"].values() for f in of.values()]
     current = [here.current_instance_id] if not here.is_raced else there["current"]
     counted = {state for _, state in versions} - {"withdrawn"}
     told: dict[str, tuple[Any, Any]] = {
         "current": (current, there["current"]),
         "kept": (set(there["current"]) - seen, set()),
+        "doubled": (len(instances) - len(seen), 0),
         "raced": (here.is_raced, len(there["current"]) > 1),
         "deleted": (_iso(here.deleted_at), there["deleted_at"]),
         "updated": (_iso(here.updated_at), there["updated_at"]),
@@ -220,6 +223,27 @@ def _differing(here: MirroredSubmission, there: dict[str, Any]) -> list[str]:
         for what, (ours, theirs) in told.items()
         if ours != theirs
     ]
+
+
+def lacking(office: Office) -> list[str]:
+    """Files of current versions that are at Central and not here."""
+    found = []
+    for name, there in office.fake.truth(office.project, office.form).items():
+        here = office.mirrored(name)
+        if len(there["current"]) > 1 or there["deleted_at"] is not None:
+            continue
+        fetched = mirror.files_of(here.id)
+        (files,) = there["files"].values()
+        found += [
+            f"{name} file {file}"
+            for file, sha256 in files.items()
+            if sha256
+            and (
+                file not in fetched
+                or fetched[file].instance_id != here.current_instance_id
+            )
+        ]
+    return sorted(found)
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -1,11 +1,12 @@
 """A story at Central that goes wrong in every way, told by a seed.
 
-Writers create, edit, race, review, comment, delete, restore, attach late, purge and
-publish new versions, while two pullers run, are killed at a step that the seed names,
+Writers create, edit, race, review, delete, restore, attach late, purge and publish new
+versions, while two pullers run, are killed at a step that the seed names,
 and meet faults in a third of their requests; a share of what is written is seen late.
 At rest the mirror must be equal to Central, and the register sound.
 
-`python -m tests.sync.torture 1000` plays many seeds.
+`python -m tests.sync.torture 1000` plays many seeds, every other on PostgreSQL; a second
+number says from which on.
 """
 
 import json
@@ -15,13 +16,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Flask
 
-from server import invariants
+from server import clock, invariants
 from server.db import db
 from server.domain.actor import SYSTEM
 from server.jobs.worker import run_due
@@ -31,7 +33,7 @@ from sync.problems import CentralError
 from sync.rounds import Office as Installation
 from sync.rounds import pull_all, reconcile_all
 from tests.fakes.central import FakeCentral, FaultPlan, running_central
-from tests.sync.office import quiet
+from tests.sync.office import lacking, quiet
 from tests.sync.surveys import SurveyOffice
 
 ROOT = Path(__file__).parents[2]
@@ -185,38 +187,71 @@ def _order(
 def _at_rest(app: Flask, office: SurveyOffice, fake: FakeCentral) -> list[str]:
     fake.settle()
     ours = Installation(office.central, office.project, office.store, wants_files=True)
-    for _ in range(2):
-        for work in (pull_all, reconcile_all):
-            problems = work(ours, quiet).problems
-            assert problems == []
-        if office.followed().losses:
-            actions.allow_losses(by=SYSTEM, form_id=office.followed().id)
-    run_due(HANDLERS)
+    with _days_later():
+        for _ in range(2):
+            for work in (pull_all, reconcile_all):
+                problems = work(ours, quiet).problems
+                assert problems == []
+            if office.followed().losses:
+                actions.allow_losses(by=SYSTEM, form_id=office.followed().id)
+        run_due(HANDLERS)
     db.session.rollback()
-    return office.differences() + [each.sentence("en") for each in invariants.verify()]
+    broken = [each.sentence("en") for each in invariants.verify()]
+    return office.differences() + lacking(office) + broken
+
+
+@contextmanager
+def _days_later() -> Iterator[None]:
+    """Pauses after files that could not be fetched are over."""
+    usual, later = clock.now, clock.now() + timedelta(days=2)
+    clock.now = lambda: later
+    try:
+        yield
+    finally:
+        clock.now = usual
 
 
 def main() -> None:
-    """Play so many seeds on SQLite, and say which go wrong."""
-    from server.migrations.upgrade import upgrade
-    from tests.conftest import make_app
+    """Play so many seeds from one on, every other on PostgreSQL; say which go wrong."""
+    from tests.postgresql import start_postgresql
 
-    wrong = 0
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
-    with warm_pullers() as pullers:
-        for seed in range(seeds):
-            with TemporaryDirectory() as name:
-                address = f"sqlite:///{Path(name) / 'ra-soat.sqlite'}"
-                app = make_app(Path(name), address)
-                with app.app_context():
-                    upgrade()
-                    found = play(app, address, seed, pullers)
-                    db.session.remove()
-                    db.engine.dispose()
-            wrong += bool(found)
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    wrong = []
+    with (
+        TemporaryDirectory(prefix="ra-soat-") as folder,
+        start_postgresql(Path(folder)) as postgresql,
+        warm_pullers() as pullers,
+    ):
+        for seed in range(first, first + seeds):
+            found = _play_on(postgresql if seed % 2 else "", seed, pullers)
+            if found:
+                wrong.append(seed)
             sys.stdout.write(f"seed {seed}: {found or 'equal'}\n")
             sys.stdout.flush()
+    sys.stdout.write(f"{seeds - len(wrong)} of {seeds} equal; not: {wrong}\n")
     sys.exit(bool(wrong))
+
+
+def _play_on(postgresql: str, seed: int, pullers: Pullers) -> list[str]:
+    from server.migrations.upgrade import upgrade
+    from tests.conftest import make_app
+    from tests.factories import make_area
+    from tests.postgresql import empty
+
+    with TemporaryDirectory() as name:
+        address = postgresql or f"sqlite:///{Path(name) / 'ra-soat.sqlite'}"
+        app = make_app(Path(name), address, LOG_LEVEL="ERROR")
+        with app.app_context():
+            upgrade()
+            if postgresql:
+                empty(postgresql)
+            make_area(code="00229", name="Phường Khâm Thiên")
+            try:
+                return play(app, address, seed, pullers)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
 
 
 if __name__ == "__main__":
