@@ -10,7 +10,7 @@ from server.domain.matching.judgement import Verdict
 from server.domain.problems import Problem, Refused
 from server.jobs.actions import enqueue
 from server.registry import actions as registry
-from server.review import proposals, queries
+from server.review import proposals, queries, reserving, seen, weighing
 from server.review.objections import refuse_decision, said_at
 from server.review.tables import JudgementRow, MergeProposal
 
@@ -56,6 +56,7 @@ def relink(*, record_ids: Collection[str]) -> set[str]:
         closed, judgements = queries.closure(record_ids)
         changed = registry.rebuild(record_ids=closed, judgements=judgements)
         proposals.follow(closed)
+        weighing.weigh(set(queries.households_of(closed).values()))
         if changed:
             enqueue("households_changed", {"household_ids": sorted(changed)})
         return changed
@@ -68,11 +69,14 @@ def decide(
     verdict: Verdict,
     reason: str = "",
     replaces: int | None = None,
+    shown: str = "",
 ) -> JudgementRow:
     """Say what a proposed pair is.
 
     `replaces` names the live judgement on this pair that is knowingly replaced; without
-    it a pair that somebody else decided in the meantime is refused (409).
+    it a pair that somebody else decided in the meantime is refused (409). `shown` is the
+    hash of what the reviewer saw (`server.review.seen`): a pair that is another one by
+    now is refused, too.
     """
     with transaction() as session:
         serialise("registry")
@@ -82,12 +86,16 @@ def decide(
         sides = (proposal.left_record_id, proposal.right_record_id)
         live = queries.find_live_judgement(*sides)
         refuse_decision(proposal, live, verdict, reason.strip(), replaces)
+        reserving.refuse_reserved(by=by, proposal_id=proposal_id)
+        if shown and shown != seen.hash_of(proposal):
+            raise Refused(Problem("pair_changed_meanwhile"), status=409)
         if live is not None:
             _supersede(live, by=by)
         row = _judge(
             by=by, sides=sides, verdict=verdict, reason=reason.strip(), over=live
         )
         relink(record_ids=set(sides))
+        reserving.release(proposal_id=proposal_id)
         return row
 
 

@@ -1,5 +1,6 @@
 """What the page of one pair shows: two surveys, their households, what was decided."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flask import url_for
@@ -12,13 +13,15 @@ from server.domain.actor import Scope
 from server.domain.matching.explain import Speaks, sentence, speaks, topic
 from server.domain.matching.side_by_side import SideBySide, lay
 from server.domain.plain import from_plain
+from server.domain.problems import Problem
 from server.domain.survey.record import Household, SurveyRecord
 from server.inbox.tables import Submission, SubmissionFile
 from server.registry import queries as registry
 from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
-from server.review import queries
+from server.review import queries, queue
 from server.review.objections import firm_judgements
-from server.review.tables import JudgementRow, MergeProposal
+from server.review.seen import Difference, hash_of
+from server.review.tables import JudgementRow, MergeProposal, Reservation
 from server.review.words import evidence_of
 from server.web.i18n import language
 
@@ -48,6 +51,14 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a decision was not taken, and what had changed since the page was read."""
+
+    problems: tuple[Problem, ...]
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ProposalPage:
     """A whole page; of a side outside the reader's areas only its area shows."""
 
@@ -61,6 +72,10 @@ class ProposalPage:
     others: tuple[JudgementRow, ...]
     previous_proposal: MergeProposal | None
     next_proposal: MergeProposal | None
+    shown: str
+    asked: Mapping[str, str]
+    held_by: Reservation | None = None
+    refusal: Refusal | None = None
 
     @property
     def is_settled(self) -> bool:
@@ -68,9 +83,19 @@ class ProposalPage:
         return bool(self.judgement or self.others) or self.proposal.state == "stale"
 
 
-def page_of(proposal: MergeProposal, scope: Scope) -> ProposalPage:
-    """Everything about a pair that this reader may see."""
+def page_of(
+    proposal: MergeProposal,
+    scope: Scope,
+    *,
+    reader_id: int,
+    asked: Mapping[str, str],
+    held_by: Reservation | None = None,
+    refusal: Refusal | None = None,
+) -> ProposalPage:
+    """Everything about a pair that this reader may see; `asked` are the filters of the
+    queue they come from."""
     may_decide = queries.may_decide(proposal, scope)
+    place = queue.place_of(proposal.id)
     ends = (
         ("A", proposal.left_record_id, proposal.left_area_id),
         ("B", proposal.right_record_id, proposal.right_area_id),
@@ -92,8 +117,12 @@ def page_of(proposal: MergeProposal, scope: Scope) -> ProposalPage:
             proposal.left_record_id, proposal.right_record_id
         ),
         others=tuple(firm_judgements(proposal)),
-        previous_proposal=queries.find_previous_proposal(scope, proposal),
-        next_proposal=queries.find_next_proposal(scope, proposal),
+        previous_proposal=queue.find_preceding(scope, reader_id, asked, place),
+        next_proposal=queue.find_following(scope, reader_id, asked, place),
+        shown=hash_of(proposal),
+        asked=queue.kept_filters(asked),
+        held_by=held_by,
+        refusal=refusal,
     )
 
 

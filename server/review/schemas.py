@@ -17,6 +17,7 @@ class Decision(Schema):
         metadata={"label": "Lý do"},
     )
     replaces = fields.Integer(load_default=None, allow_none=True)
+    shown = fields.String(load_default="", validate=validate.Length(max=64))
 
 
 class TakingBack(Schema):

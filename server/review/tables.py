@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.columns import SealedJson, UtcDateTime
 from server.db import Base
+from server.registry.tables import SortKey
 
 PROPOSAL_STATES = ("open", "decided", "stale")
 VERDICTS = ("same", "different", "unsure")
@@ -87,3 +88,51 @@ class JudgementRow(Base):
     superseded_reason: Mapped[str | None]
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("judgements.id"))
     restores_id: Mapped[int | None] = mapped_column(ForeignKey("judgements.id"))
+
+
+class QueueEntry(Base):
+    """Where an open proposal stands in the queue: computed, and made again at any time.
+
+    `place` sorts by the worth of a decision, pairs that touch one household together.
+    Of several pairs of surveys of the same two households one `is_main`.
+    """
+
+    __tablename__ = "queue_entries"
+    __table_args__ = (
+        Index("ix_queue_entries_is_main_place", "is_main", "place", "proposal_id"),
+    )
+
+    proposal_id: Mapped[int] = mapped_column(
+        ForeignKey("merge_proposals.id", ondelete="CASCADE"), primary_key=True
+    )
+    is_main: Mapped[bool]
+    place: Mapped[str] = mapped_column(SortKey)
+    group_id: Mapped[int]  # the smallest id among the pairs that hang together
+    group_size: Mapped[int]  # how many pairs of households those are
+
+
+class HouseholdStake(Base):
+    """What a wrong decision about a household would put at stake; 0 has no row. Told by
+    who knows statuses; see `server.review.weighing`."""
+
+    __tablename__ = "household_stakes"
+
+    household_id: Mapped[str] = mapped_column(primary_key=True)
+    stake: Mapped[int]
+
+
+class Reservation(Base):
+    """Somebody has a pair open. `shown` is what stood on the page, by side, so that a
+    decision on something else can be told what changed."""
+
+    __tablename__ = "reservations"
+
+    proposal_id: Mapped[int] = mapped_column(
+        ForeignKey("merge_proposals.id", ondelete="CASCADE"), primary_key=True
+    )
+    actor_id: Mapped[int] = mapped_column(index=True)
+    actor_name: Mapped[str]
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen: Mapped[str]
+    shown: Mapped[dict[str, Any]] = mapped_column(SealedJson)

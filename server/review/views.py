@@ -1,16 +1,28 @@
 """The screens on which people say whether two households are one."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from server.areas import queries as areas
 from server.db import db
 from server.domain.matching.side_by_side import birth_text, masked_numbers, place_mark
 from server.domain.problems import Problem, Refused
-from server.review import actions, decided, lists, panel, queries, words
-from server.review.pages import page_of
+from server.review import (
+    actions,
+    decided,
+    lists,
+    panel,
+    queries,
+    queue,
+    reserving,
+    seen,
+    words,
+)
+from server.review.pages import Refusal, page_of
 from server.review.schemas import Decision, TakingBack
-from server.review.tables import PROPOSAL_STATES, MergeProposal
+from server.review.tables import MergeProposal
+from server.web.errors import wants_json
 from server.web.forms import load
 from server.web.i18n import _
 from server.web.listing import respond
@@ -26,47 +38,61 @@ HOUSEHOLD_PANEL = panel.proposals_and_judgements
 @allow("ward", "district")
 def proposals() -> Response:
     """The queue: pairs of households that wait for a person."""
-    wards = tuple((str(ward.id), ward.name) for ward in areas.wards(scope()))
-    state = request.args.get("state", "")
-    listing = lists.queue(scope(), wards, state if state in PROPOSAL_STATES else "open")
+    state = request.args.get("state") or "open"
+    listing = queue.queue(scope(), state, actor().id, request.args)
+    first = None
+    if state == "open":
+        first = queue.find_following(scope(), actor().id, request.args, None)
     return respond(
         listing,
         "review/proposals.html",
-        lists=lists,
-        words=words,
+        first=first,
+        asked=queue.kept_filters(request.args),
     )
 
 
 @blueprint.get("/review/<int:proposal_id>")
 @allow("ward", "district")
 def proposal(proposal_id: int) -> str:
-    """One pair, side by side."""
-    found = queries.get_proposal(proposal_id, scope())
-    return render_template(
-        "review/proposal.html",
-        shown=page_of(found, scope()),
-        words=words,
-        birth_text=birth_text,
-        masked_numbers=masked_numbers,
-        place_mark=place_mark,
-    )
+    """One pair, side by side. Who opens it to decide has it for a while."""
+    return _page(queries.get_proposal(proposal_id, scope()))
+
+
+@blueprint.post("/review/<int:proposal_id>/take")
+@allow("ward", "district")
+def take(proposal_id: int) -> Response:
+    """Take a pair over from who has it open."""
+    found = _decidable(proposal_id)
+    reserving.reserve(by=actor(), proposal_id=found.id, takes_over=True)
+    return redirect(_address(found), 303)
 
 
 @blueprint.post("/review/<int:proposal_id>/decide")
 @allow("ward", "district")
-def decide(proposal_id: int) -> Response:
+def decide(proposal_id: int) -> Response | tuple[str, int]:
     """Say what a pair is, and go on to the next one."""
     found = _decidable(proposal_id)
+    place, households = queue.place_of(found.id), queries.sides_of(found)
     sent = load(Decision)
-    row = actions.decide(by=actor(), proposal_id=proposal_id, **sent)
+    try:
+        row = actions.decide(by=actor(), proposal_id=proposal_id, **sent)
+    except Refused as refused:
+        if wants_json():
+            raise
+        return _page(
+            queries.get_proposal(proposal_id, scope()), refused
+        ), refused.status
     flash_undo(
         _("Đã ghi: {verdict}.", verdict=words.verdict_labels()[row.verdict].lower()),
         url_for("review.undo", judgement_id=row.id),
     )
-    following = queries.find_next_proposal(scope(), found)
+    asked, me = queue.kept_filters(request.args), actor().id
+    households |= queries.sides_of(queries.get_proposal(proposal_id, scope()))
+    following = queue.find_beside(scope(), me, asked, households)
+    following = following or queue.find_following(scope(), me, asked, place)
     if following is None:
-        return redirect(url_for("review.proposals"), 303)
-    return redirect(url_for("review.proposal", proposal_id=following.id), 303)
+        return redirect(url_for("review.proposals", **asked), 303)
+    return redirect(_address(following), 303)
 
 
 @blueprint.get("/review/judgements")
@@ -88,6 +114,37 @@ def undo(judgement_id: int) -> Response:
     if pair is None:
         return redirect(url_for("review.judgements"), 303)
     return redirect(url_for("review.proposal", proposal_id=pair.id), 303)
+
+
+def _page(found: MergeProposal, refused: Refused | None = None) -> str:
+    refusal, held_by = None, None
+    if refused is not None:
+        own = reserving.find_own(found.id, actor().id)
+        changed = seen.differences(own.shown, found) if own is not None else ()
+        refusal = Refusal(refused.problems, changed)
+    if queries.may_decide(found, scope()):
+        held_by = reserving.reserve(by=actor(), proposal_id=found.id)
+    return render_template(
+        "review/proposal.html",
+        shown=page_of(
+            found,
+            scope(),
+            reader_id=actor().id,
+            asked=request.args,
+            held_by=held_by,
+            refusal=refusal,
+        ),
+        words=words,
+        birth_text=birth_text,
+        masked_numbers=masked_numbers,
+        place_mark=place_mark,
+    )
+
+
+def _address(pair: MergeProposal) -> str:
+    """Of a pair, within the filters the visitor came with."""
+    kept: dict[str, Any] = queue.kept_filters(request.args)
+    return url_for("review.proposal", proposal_id=pair.id, **kept)
 
 
 def _decidable(proposal_id: int) -> MergeProposal:

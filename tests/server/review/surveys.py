@@ -66,10 +66,10 @@ def survey(
     return SurveyRecord(household=household, **values)
 
 
-def arrive(record: SurveyRecord, *, is_matched: bool = True) -> str:
+def arrive(record: SurveyRecord, *, is_matched: bool = True, by: Actor = SYSTEM) -> str:
     """Let a survey arrive, be understood and be compared; returns the record's id."""
     receipt = receive(
-        by=SYSTEM,
+        by=by,
         source="openrosa",
         form_id=record.form_id,
         form_version=record.form_version,

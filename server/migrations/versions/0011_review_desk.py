@@ -1,0 +1,72 @@
+"""The review desk: what is decided first, and who has which pair open."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from server.migrations.kinds import INSTANT, SEALED
+
+revision = "0011"
+down_revision = "0007"
+
+SORT_KEY = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+
+
+def upgrade() -> None:
+    _queue()
+    _reservations()
+
+
+def downgrade() -> None:
+    op.drop_table("reservations")
+    op.drop_table("household_stakes")
+    op.drop_table("queue_entries")
+
+
+def _queue() -> None:
+    op.create_table(
+        "queue_entries",
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("is_main", sa.Boolean(), nullable=False),
+        sa.Column("place", SORT_KEY, nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("group_size", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"],
+            ["merge_proposals.id"],
+            name="fk_queue_entries_proposal_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("proposal_id", name="pk_queue_entries"),
+    )
+    op.create_index(
+        "ix_queue_entries_is_main_place",
+        "queue_entries",
+        ["is_main", "place", "proposal_id"],
+    )
+    op.create_table(
+        "household_stakes",
+        sa.Column("household_id", sa.String(), nullable=False),
+        sa.Column("stake", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("household_id", name="pk_household_stakes"),
+    )
+
+
+def _reservations() -> None:
+    op.create_table(
+        "reservations",
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.Column("actor_name", sa.String(), nullable=False),
+        sa.Column("since", INSTANT, nullable=False),
+        sa.Column("until", INSTANT, nullable=False),
+        sa.Column("seen", sa.String(), nullable=False),
+        sa.Column("shown", SEALED, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"],
+            ["merge_proposals.id"],
+            name="fk_reservations_proposal_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("proposal_id", name="pk_reservations"),
+    )
+    op.create_index("ix_reservations_actor_id", "reservations", ["actor_id"])
