@@ -1,16 +1,24 @@
 """Saying whether two records are one household, and taking it back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from server import clock
 from server.audit import actions as audit
-from server.db import db, serialise, transaction
+from server.db import serialise, transaction
 from server.domain.actor import SYSTEM, Actor
 from server.domain.matching.judgement import Verdict
 from server.domain.problems import Problem, Refused
 from server.jobs.actions import enqueue
 from server.registry import actions as registry
-from server.review import proposals, queries, reserving, seen, weighing
+from server.review import (
+    choosing,
+    judging,
+    proposals,
+    queries,
+    reserving,
+    seen,
+    weighing,
+)
+from server.review.choosing import Choice
 from server.review.objections import refuse_decision, said_at
 from server.review.tables import JudgementRow, MergeProposal
 
@@ -68,15 +76,17 @@ def decide(
     proposal_id: int,
     verdict: Verdict,
     reason: str = "",
+    reason_code: str = "",
     replaces: int | None = None,
     shown: str = "",
+    choices: Sequence[Choice] = (),
 ) -> JudgementRow:
     """Say what a proposed pair is.
 
     `replaces` names the live judgement on this pair that is knowingly replaced; without
-    it a pair that somebody else decided in the meantime is refused (409). `shown` is the
-    hash of what the reviewer saw (`server.review.seen`): a pair that is another one by
-    now is refused, too.
+    it a pair that somebody else decided in the meantime is refused (409). So is one that
+    is not as `shown`, the hash of what the reviewer saw. `choices` hold as long as the
+    judgement.
     """
     with transaction() as session:
         serialise("registry")
@@ -85,16 +95,29 @@ def decide(
             raise Refused(Problem("proposal_not_found"), status=404)
         sides = (proposal.left_record_id, proposal.right_record_id)
         live = queries.find_live_judgement(*sides)
-        refuse_decision(proposal, live, verdict, reason.strip(), replaces)
+        refuse_decision(
+            proposal,
+            live,
+            verdict,
+            replaces,
+            is_reasoned=bool(reason_code or reason.strip()),
+        )
         reserving.refuse_reserved(by=by, proposal_id=proposal_id)
         if shown and shown != seen.hash_of(proposal):
             raise Refused(Problem("pair_changed_meanwhile"), status=409)
         if live is not None:
-            _supersede(live, by=by)
-        row = _judge(
-            by=by, sides=sides, verdict=verdict, reason=reason.strip(), over=live
+            judging.supersede(by=by, row=live)
+        row = judging.judge(
+            by=by,
+            sides=sides,
+            verdict=verdict,
+            reason=reason.strip(),
+            reason_code=reason_code,
+            over=live,
         )
         relink(record_ids=set(sides))
+        if choices:
+            relink(record_ids=choosing.lay(by=by, judgement=row, choices=choices))
         reserving.release(proposal_id=proposal_id)
         return row
 
@@ -109,8 +132,8 @@ def undo(*, by: Actor, judgement_id: int, reason: str = "") -> JudgementRow | No
         if row.superseded_at is not None:
             values = {"name": row.superseded_by, "at": said_at(row.superseded_at)}
             raise Refused(Problem("judgement_already_undone", "", values), status=409)
-        _supersede(row, by=by, reason=reason.strip())
-        restored = _restore(row)
+        judging.supersede(by=by, row=row, reason=reason.strip())
+        restored = judging.restore(by=by, row=row)
         audit.record(
             by=by,
             action="judgement.undone",
@@ -126,68 +149,5 @@ def _propose(record_id: str, among: Collection[str] = ()) -> proposals.Outcome:
     outcome = proposals.propose(record_id, among)
     for left, right in sorted(outcome.certain):
         if not queries.was_ever_judged(left, right):
-            _judge(by=SYSTEM, sides=(left, right), verdict=Verdict.SAME)
+            judging.judge(by=SYSTEM, sides=(left, right), verdict=Verdict.SAME)
     return outcome
-
-
-def _judge(
-    *,
-    by: Actor,
-    sides: tuple[str, str],
-    verdict: Verdict,
-    reason: str = "",
-    over: JudgementRow | None = None,
-) -> JudgementRow:
-    row = JudgementRow(
-        left_record_id=sides[0],
-        right_record_id=sides[1],
-        verdict=verdict.value,
-        reason=reason,
-        at=clock.now(),
-        actor_kind=by.kind,
-        actor_id=by.id,
-        actor_name=by.name,
-        replaces_id=over.id if over else None,
-    )
-    db.session.add(row)
-    db.session.flush()
-    audit.record(
-        by=by,
-        action="judgement.made",
-        subject_kind="judgement",
-        subject_id=row.id,
-        details={
-            "verdict": row.verdict,
-            "records": list(sides),
-            "replaces": row.replaces_id,
-        },
-    )
-    return row
-
-
-def _supersede(row: JudgementRow, *, by: Actor, reason: str = "") -> None:
-    row.superseded_at, row.superseded_by = clock.now(), by.name
-    row.superseded_reason = reason or None
-    # The pair may have one live row only, so this one has to step back first.
-    db.session.flush()
-
-
-def _restore(row: JudgementRow) -> JudgementRow | None:
-    if row.replaces_id is None:
-        return None
-    earlier = db.session.get_one(JudgementRow, row.replaces_id)
-    restored = JudgementRow(
-        left_record_id=earlier.left_record_id,
-        right_record_id=earlier.right_record_id,
-        verdict=earlier.verdict,
-        reason=earlier.reason,
-        at=earlier.at,
-        actor_kind=earlier.actor_kind,
-        actor_id=earlier.actor_id,
-        actor_name=earlier.actor_name,
-        replaces_id=earlier.replaces_id,
-        restores_id=earlier.restores_id or earlier.id,
-    )
-    db.session.add(restored)
-    db.session.flush()
-    return restored

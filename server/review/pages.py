@@ -20,7 +20,10 @@ from server.registry import queries as registry
 from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
 from server.review import queries, queue
 from server.review.objections import firm_judgements
+from server.review.outcome import Outcome, find_outcome
+from server.review.result import Result, ResultColumn
 from server.review.seen import Difference, hash_of
+from server.review.sketch import Sketch, sketch_of
 from server.review.tables import JudgementRow, MergeProposal, Reservation
 from server.review.words import evidence_of
 from server.web.i18n import language
@@ -68,6 +71,9 @@ class ProposalPage:
     hidden_area: str
     evidence: tuple[Said, ...]
     laid: SideBySide | None
+    result: Result | None
+    sketch: Sketch | None
+    are_numbers_open: bool
     judgement: JudgementRow | None
     others: tuple[JudgementRow, ...]
     previous_proposal: MergeProposal | None
@@ -91,11 +97,14 @@ def page_of(
     asked: Mapping[str, str],
     held_by: Reservation | None = None,
     refusal: Refusal | None = None,
+    are_numbers_open: bool = False,
 ) -> ProposalPage:
     """Everything about a pair that this reader may see; `asked` are the filters of the
     queue they come from."""
     may_decide = queries.may_decide(proposal, scope)
     place = queue.place_of(proposal.id)
+    is_open = may_decide and proposal.state == "open"
+    outcome = find_outcome(proposal) if is_open else None
     ends = (
         ("A", proposal.left_record_id, proposal.left_area_id),
         ("B", proposal.right_record_id, proposal.right_area_id),
@@ -112,7 +121,10 @@ def page_of(
         sides=sides,
         hidden_area=_area_name(hidden[0]) if hidden else "",
         evidence=_evidence(proposal, is_masked=not may_decide),
-        laid=_laid(*sides) if may_decide else None,
+        laid=_laid(*sides) if may_decide and outcome is None else None,
+        result=_result(outcome, scope, are_numbers_open) if outcome else None,
+        sketch=_sketch(*sides) if may_decide else None,
+        are_numbers_open=are_numbers_open,
         judgement=queries.find_live_judgement(
             proposal.left_record_id, proposal.right_record_id
         ),
@@ -148,6 +160,15 @@ def _side(letter: str, record_id: str, area_id: int | None) -> Side:
         is_from_household=is_bare,
         photo_url=_photo_url(row.submission_id, record.household.photo),
     )
+
+
+def _result(outcome: Outcome, scope: Scope, are_numbers_open: bool) -> Result:
+    column = ResultColumn(outcome, scope, are_numbers_open=are_numbers_open)
+    return column.result()
+
+
+def _sketch(left: Side, right: Side) -> Sketch | None:
+    return sketch_of(left.content.position, right.content.position)
 
 
 def _laid(left: Side, right: Side) -> SideBySide:

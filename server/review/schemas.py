@@ -2,14 +2,24 @@
 
 from marshmallow import Schema, fields, validate
 
-from server.domain.matching.judgement import Verdict
+from server.review.tables import REASONS
+
+# The key s: two households, of which one is a family that left the other.
+SPLIT = "split"
 
 
 class Decision(Schema):
     """A verdict on a pair; `replaces` is the judgement that was shown, if any."""
 
-    verdict = fields.Enum(
-        Verdict, by_value=True, required=True, metadata={"label": "Phán quyết"}
+    verdict = fields.String(
+        required=True,
+        validate=validate.OneOf(("same", "different", "unsure", SPLIT)),
+        metadata={"label": "Phán quyết"},
+    )
+    reason_code = fields.String(
+        load_default="",
+        validate=validate.OneOf(("", *REASONS)),
+        metadata={"label": "Vì sao"},
     )
     reason = fields.String(
         load_default="",

@@ -12,6 +12,17 @@ from server.registry.tables import SortKey
 
 PROPOSAL_STATES = ("open", "decided", "stale")
 VERDICTS = ("same", "different", "unsure")
+# Why somebody says what they say; "split_off" is a family that left another one.
+REASONS = (
+    "asked_the_family",
+    "asked_the_group",
+    "saw_the_papers",
+    "papers_lent",
+    "namesakes",
+    "split_off",
+    "entered_twice",
+    "other",
+)
 
 
 class MergeProposal(Base):
@@ -78,6 +89,7 @@ class JudgementRow(Base):
         ForeignKey("survey_records.id"), index=True
     )
     verdict: Mapped[str]
+    reason_code: Mapped[str | None]  # of `REASONS`
     reason: Mapped[str]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_kind: Mapped[str]
@@ -88,6 +100,19 @@ class JudgementRow(Base):
     superseded_reason: Mapped[str | None]
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("judgements.id"))
     restores_id: Mapped[int | None] = mapped_column(ForeignKey("judgements.id"))
+
+
+class JudgementCorrection(Base):
+    """A value that was chosen with a judgement. It holds as long as the judgement."""
+
+    __tablename__ = "judgement_corrections"
+
+    judgement_id: Mapped[int] = mapped_column(
+        ForeignKey("judgements.id"), primary_key=True
+    )
+    correction_id: Mapped[int] = mapped_column(
+        ForeignKey("corrections.id"), primary_key=True
+    )
 
 
 class QueueEntry(Base):

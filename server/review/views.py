@@ -6,8 +6,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from server.db import db
+from server.domain.matching.judgement import Verdict
 from server.domain.matching.side_by_side import birth_text, masked_numbers, place_mark
 from server.domain.problems import Problem, Refused
+from server.registry import actions as registry
 from server.review import (
     actions,
     decided,
@@ -19,14 +21,17 @@ from server.review import (
     seen,
     words,
 )
+from server.review.chosen import ChoiceReader
+from server.review.outcome import find_outcome
 from server.review.pages import Refusal, page_of
-from server.review.schemas import Decision, TakingBack
+from server.review.schemas import SPLIT, Decision, TakingBack
 from server.review.tables import MergeProposal
 from server.web.errors import wants_json
 from server.web.forms import load
 from server.web.i18n import _
 from server.web.listing import respond
 from server.web.navigation import flash_undo
+from server.web.panels import pair_panels
 from server.web.security import actor, allow, scope
 
 blueprint = Blueprint("review", __name__)
@@ -67,6 +72,16 @@ def take(proposal_id: int) -> Response:
     return redirect(_address(found), 303)
 
 
+@blueprint.post("/review/<int:proposal_id>/numbers")
+@allow("ward", "district")
+def numbers(proposal_id: int) -> str:
+    """The same page with identity numbers in full, which is remembered of both."""
+    found = _decidable(proposal_id)
+    for household_id in sorted(queries.sides_of(found)):
+        registry.look_at_numbers(by=actor(), household_id=household_id)
+    return _page(found, are_numbers_open=True)
+
+
 @blueprint.post("/review/<int:proposal_id>/decide")
 @allow("ward", "district")
 def decide(proposal_id: int) -> Response | tuple[str, int]:
@@ -75,13 +90,14 @@ def decide(proposal_id: int) -> Response | tuple[str, int]:
     place, households = queue.place_of(found.id), queries.sides_of(found)
     sent = load(Decision)
     try:
-        row = actions.decide(by=actor(), proposal_id=proposal_id, **sent)
+        row = actions.decide(
+            by=actor(), proposal_id=proposal_id, **_with_choices(found, sent)
+        )
     except Refused as refused:
         if wants_json():
             raise
-        return _page(
-            queries.get_proposal(proposal_id, scope()), refused
-        ), refused.status
+        found = queries.get_proposal(proposal_id, scope())
+        return _page(found, refused), refused.status
     flash_undo(
         _("Đã ghi: {verdict}.", verdict=words.verdict_labels()[row.verdict].lower()),
         url_for("review.undo", judgement_id=row.id),
@@ -116,7 +132,27 @@ def undo(judgement_id: int) -> Response:
     return redirect(url_for("review.proposal", proposal_id=pair.id), 303)
 
 
-def _page(found: MergeProposal, refused: Refused | None = None) -> str:
+def _with_choices(pair: MergeProposal, sent: dict[str, Any]) -> dict[str, Any]:
+    """What was sent as an action takes it, with the values that were chosen."""
+    verdict = sent.pop("verdict")
+    if verdict == SPLIT:
+        sent |= {"verdict": Verdict.DIFFERENT, "reason_code": "split_off"}
+    else:
+        sent["verdict"] = Verdict(verdict)
+    outcome = find_outcome(pair) if verdict in (SPLIT, Verdict.SAME) else None
+    if outcome is not None:
+        reader = ChoiceReader(pair, outcome)
+        read = reader.leaving if verdict == SPLIT else reader.choices
+        sent["choices"] = read(request.form)
+    return sent
+
+
+def _page(
+    found: MergeProposal,
+    refused: Refused | None = None,
+    *,
+    are_numbers_open: bool = False,
+) -> str:
     refusal, held_by = None, None
     if refused is not None:
         own = reserving.find_own(found.id, actor().id)
@@ -133,7 +169,9 @@ def _page(found: MergeProposal, refused: Refused | None = None) -> str:
             asked=request.args,
             held_by=held_by,
             refusal=refusal,
+            are_numbers_open=are_numbers_open,
         ),
+        panels=pair_panels,
         words=words,
         birth_text=birth_text,
         masked_numbers=masked_numbers,

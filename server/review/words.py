@@ -47,6 +47,20 @@ def verdict_labels() -> dict[str, str]:
     }
 
 
+def reason_labels() -> dict[str, str]:
+    """Why somebody decides as they do, to be chosen from."""
+    return {
+        "asked_the_family": _("Đã hỏi gia đình"),
+        "asked_the_group": _("Đã hỏi tổ trưởng"),
+        "saw_the_papers": _("Đã xem giấy tờ"),
+        "papers_lent": _("Mượn giấy tờ của nhau"),
+        "namesakes": _("Trùng tên"),
+        "split_off": _("Hộ đã tách ra"),
+        "entered_twice": _("Nhập hai lần"),
+        "other": _("Lý do khác"),
+    }
+
+
 def state_labels() -> dict[str, str]:
     """Where a pair stands."""
     return {

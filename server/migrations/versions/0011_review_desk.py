@@ -14,9 +14,15 @@ SORT_KEY = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 def upgrade() -> None:
     _queue()
     _reservations()
+    _choices()
 
 
 def downgrade() -> None:
+    op.drop_table("judgement_corrections")
+    with op.batch_alter_table("judgements") as table:
+        table.drop_column("reason_code")
+    with op.batch_alter_table("corrections") as table:
+        table.drop_column("restores_id")
     op.drop_table("reservations")
     op.drop_table("household_stakes")
     op.drop_table("queue_entries")
@@ -70,3 +76,26 @@ def _reservations() -> None:
         sa.PrimaryKeyConstraint("proposal_id", name="pk_reservations"),
     )
     op.create_index("ix_reservations_actor_id", "reservations", ["actor_id"])
+
+
+def _choices() -> None:
+    op.add_column("corrections", sa.Column("restores_id", sa.Integer(), nullable=True))
+    op.add_column("judgements", sa.Column("reason_code", sa.String(), nullable=True))
+    op.create_table(
+        "judgement_corrections",
+        sa.Column("judgement_id", sa.Integer(), nullable=False),
+        sa.Column("correction_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["judgement_id"],
+            ["judgements.id"],
+            name="fk_judgement_corrections_judgement_id",
+        ),
+        sa.ForeignKeyConstraint(
+            ["correction_id"],
+            ["corrections.id"],
+            name="fk_judgement_corrections_correction_id",
+        ),
+        sa.PrimaryKeyConstraint(
+            "judgement_id", "correction_id", name="pk_judgement_corrections"
+        ),
+    )
