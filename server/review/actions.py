@@ -1,6 +1,7 @@
 """Saying whether two records are one household, and taking it back."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from server.audit import actions as audit
 from server.db import serialise, transaction
@@ -10,6 +11,7 @@ from server.domain.problems import Problem, Refused
 from server.jobs.actions import enqueue
 from server.registry import actions as registry
 from server.review import (
+    changing,
     choosing,
     judging,
     proposals,
@@ -20,7 +22,7 @@ from server.review import (
 )
 from server.review.choosing import Choice
 from server.review.objections import refuse_decision, said_at
-from server.review.tables import JudgementRow, MergeProposal
+from server.review.tables import JudgementRow, MergeProposal, StaffChange
 
 
 def match_record(*, by: Actor, record_id: str) -> None:
@@ -143,6 +145,31 @@ def undo(*, by: Actor, judgement_id: int, reason: str = "") -> JudgementRow | No
         )
         relink(record_ids={row.left_record_id, row.right_record_id})
         return restored
+
+
+def change_household(*, by: Actor, kind: str, **given: Any) -> StaffChange:
+    """Split a household, move somebody to another one, or name another head: one thing,
+    with one undo."""
+    make = {
+        "split": changing.split,
+        "transfer": changing.transfer,
+        "new_head": changing.name_head,
+        "moved_value": changing.move_value,
+    }[kind]
+    with transaction():
+        change: StaffChange = make(by=by, **given)  # type: ignore[operator]
+        relink(record_ids=queries.records_of_change(change.id))
+        return change
+
+
+def undo_change(*, by: Actor, change_id: int, reason: str = "") -> None:
+    """Take every part of a change back that still holds."""
+    with transaction():
+        relink(
+            record_ids=changing.take_back_change(
+                by=by, change_id=change_id, reason=reason
+            )
+        )
 
 
 def _propose(record_id: str, among: Collection[str] = ()) -> proposals.Outcome:

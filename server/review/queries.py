@@ -10,8 +10,18 @@ from server.domain.actor import Scope
 from server.domain.matching.judgement import Judgement, Verdict
 from server.domain.problems import Problem, Refused
 from server.registry import queries as registry
-from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
-from server.review.tables import JudgementRow, MergeProposal
+from server.registry.tables import (
+    Correction,
+    HouseholdRecord,
+    HouseholdRow,
+    SurveyRecordRow,
+)
+from server.review.tables import (
+    JudgementRow,
+    MergeProposal,
+    StaffChange,
+    StaffChangePart,
+)
 
 
 def live_judgements(record_ids: Collection[str]) -> list[JudgementRow]:
@@ -201,6 +211,34 @@ def get_judgement(judgement_id: int, scope: Scope) -> JudgementRow:
         for area_id in areas_of([found.left_record_id, found.right_record_id]).values()
     ):
         raise Refused(Problem("judgement_not_found"), status=404)
+    return found
+
+
+def get_change(change_id: int, scope: Scope) -> StaffChange:
+    """A change of which every record is in the areas of `scope`; refused as absent
+    otherwise."""
+    found = db.session.get(StaffChange, change_id)
+    areas = areas_of(records_of_change(change_id)) if found is not None else {}
+    if found is None or not all(scope.holds(each) for each in areas.values()):
+        raise Refused(Problem("change_not_found"), status=404)
+    return found
+
+
+def records_of_change(change_id: int) -> set[str]:
+    """The records that the judgements and corrections of a change are about."""
+    judged = (
+        select(JudgementRow.left_record_id, JudgementRow.right_record_id)
+        .join(StaffChangePart, StaffChangePart.judgement_id == JudgementRow.id)
+        .where(StaffChangePart.change_id == change_id)
+    )
+    corrected = (
+        select(Correction.record_id)
+        .join(StaffChangePart, StaffChangePart.correction_id == Correction.id)
+        .where(StaffChangePart.change_id == change_id)
+    )
+    found = set(db.session.scalars(corrected))
+    for left, right in db.session.execute(judged):
+        found |= {left, right}
     return found
 
 

@@ -30,6 +30,29 @@ class Decision(Schema):
     shown = fields.String(load_default="", validate=validate.Length(max=64))
 
 
+class HouseholdChange(Schema):
+    """What is changed about a household, and why. Which of the fields count depends on
+    the kind."""
+
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(("split", "transfer", "new_head", "moved_value")),
+        metadata={"label": "Việc cần làm"},
+    )
+    record_ids = fields.List(fields.String(), load_default=list)
+    member_key = fields.String(load_default="", metadata={"label": "Thành viên"})
+    to_code = fields.String(load_default="", metadata={"label": "Mã hộ chuyển đến"})
+    former_relation = fields.String(
+        load_default="other", metadata={"label": "Chủ hộ cũ là"}
+    )
+    correction_id = fields.Integer(load_default=0)
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=500),
+        metadata={"label": "Lý do"},
+    )
+
+
 class TakingBack(Schema):
     """Why a judgement is taken back."""
 

@@ -12,6 +12,7 @@ from server.registry.tables import SortKey
 
 PROPOSAL_STATES = ("open", "decided", "stale")
 VERDICTS = ("same", "different", "unsure")
+CHANGE_KINDS = ("batch", "split", "transfer", "new_head", "moved_value")
 # Why somebody says what they say; "split_off" is a family that left another one.
 REASONS = (
     "asked_the_family",
@@ -113,6 +114,46 @@ class JudgementCorrection(Base):
     correction_id: Mapped[int] = mapped_column(
         ForeignKey("corrections.id"), primary_key=True
     )
+
+
+class StaffChange(Base):
+    """Several judgements and corrections that somebody made as one thing, and takes
+    back as one. Superseded, never edited."""
+
+    __tablename__ = "staff_changes"
+    __table_args__ = (CheckConstraint(f"kind IN {CHANGE_KINDS!r}", name="kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    # No foreign keys: they would keep households that only lived between two judgements.
+    household_id: Mapped[str | None] = mapped_column(index=True)
+    other_household_id: Mapped[str | None] = mapped_column(index=True)
+    reason: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_kind: Mapped[str]
+    actor_id: Mapped[int]
+    actor_name: Mapped[str]
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    superseded_by: Mapped[str | None]
+    superseded_reason: Mapped[str | None]
+
+
+class StaffChangePart(Base):
+    """One judgement or one correction of a change; exactly one of the two is named."""
+
+    __tablename__ = "staff_change_parts"
+    __table_args__ = (
+        CheckConstraint(
+            "(judgement_id IS NULL) <> (correction_id IS NULL)", name="one_part"
+        ),
+    )
+
+    change_id: Mapped[int] = mapped_column(
+        ForeignKey("staff_changes.id"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    judgement_id: Mapped[int | None] = mapped_column(ForeignKey("judgements.id"))
+    correction_id: Mapped[int | None] = mapped_column(ForeignKey("corrections.id"))
 
 
 class QueueEntry(Base):

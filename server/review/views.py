@@ -12,6 +12,7 @@ from server.domain.problems import Problem, Refused
 from server.registry import actions as registry
 from server.review import (
     actions,
+    change_pages,
     decided,
     lists,
     panel,
@@ -25,6 +26,7 @@ from server.review.chosen import ChoiceReader
 from server.review.outcome import find_outcome
 from server.review.pages import Refusal, page_of
 from server.review.schemas import SPLIT, Decision, TakingBack
+from server.review.since import came_since
 from server.review.tables import MergeProposal
 from server.web.errors import wants_json
 from server.web.forms import load
@@ -35,6 +37,13 @@ from server.web.panels import pair_panels
 from server.web.security import actor, allow, scope
 
 blueprint = Blueprint("review", __name__)
+for _address, _page_of, _method in (
+    ("/households/<household_id>/change", change_pages.change, "GET"),
+    ("/households/<household_id>/change", change_pages.make_change, "POST"),
+    ("/review/changes/<int:change_id>/undo", change_pages.undo_change, "POST"),
+    ("/review/judgements/<int:judgement_id>/since", change_pages.since, "GET"),
+):
+    blueprint.add_url_rule(_address, view_func=_page_of, methods=[_method])
 # Importing the panel puts it on the page of a household.
 HOUSEHOLD_PANEL = panel.proposals_and_judgements
 
@@ -69,7 +78,7 @@ def take(proposal_id: int) -> Response:
     """Take a pair over from who has it open."""
     found = _decidable(proposal_id)
     reserving.reserve(by=actor(), proposal_id=found.id, takes_over=True)
-    return redirect(_address(found), 303)
+    return redirect(_link(found), 303)
 
 
 @blueprint.post("/review/<int:proposal_id>/numbers")
@@ -108,7 +117,7 @@ def decide(proposal_id: int) -> Response | tuple[str, int]:
     following = following or queue.find_following(scope(), me, asked, place)
     if following is None:
         return redirect(url_for("review.proposals", **asked), 303)
-    return redirect(_address(following), 303)
+    return redirect(_link(following), 303)
 
 
 @blueprint.get("/review/judgements")
@@ -126,6 +135,8 @@ def undo(judgement_id: int) -> Response:
     """Take a judgement back and return to the pair it was about."""
     found = queries.get_judgement(judgement_id, scope())
     actions.undo(by=actor(), judgement_id=judgement_id, **load(TakingBack))
+    if came_since(found):
+        return redirect(url_for("review.since", judgement_id=found.id), 303)
     pair = db.session.scalar(queries.proposals_about(found).limit(1))
     if pair is None:
         return redirect(url_for("review.judgements"), 303)
@@ -179,7 +190,7 @@ def _page(
     )
 
 
-def _address(pair: MergeProposal) -> str:
+def _link(pair: MergeProposal) -> str:
     """Of a pair, within the filters the visitor came with."""
     kept: dict[str, Any] = queue.kept_filters(request.args)
     return url_for("review.proposal", proposal_id=pair.id, **kept)

@@ -61,6 +61,17 @@ def reason_labels() -> dict[str, str]:
     }
 
 
+def change_labels() -> dict[str, str]:
+    """What staff change about households."""
+    return {
+        "batch": _("Phán quyết cả loạt"),
+        "split": _("Tách hộ"),
+        "transfer": _("Chuyển người sang hộ khác"),
+        "new_head": _("Đổi chủ hộ"),
+        "moved_value": _("Chuyển đính chính sang hộ kia"),
+    }
+
+
 def state_labels() -> dict[str, str]:
     """Where a pair stands."""
     return {

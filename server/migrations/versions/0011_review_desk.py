@@ -15,9 +15,13 @@ def upgrade() -> None:
     _queue()
     _reservations()
     _choices()
+    _changes()
+    _change_parts()
 
 
 def downgrade() -> None:
+    op.drop_table("staff_change_parts")
+    op.drop_table("staff_changes")
     op.drop_table("judgement_corrections")
     with op.batch_alter_table("judgements") as table:
         table.drop_column("reason_code")
@@ -98,4 +102,59 @@ def _choices() -> None:
         sa.PrimaryKeyConstraint(
             "judgement_id", "correction_id", name="pk_judgement_corrections"
         ),
+    )
+
+
+def _changes() -> None:
+    op.create_table(
+        "staff_changes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("household_id", sa.String(), nullable=True),
+        sa.Column("other_household_id", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("actor_kind", sa.String(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.Column("actor_name", sa.String(), nullable=False),
+        sa.Column("superseded_at", INSTANT, nullable=True),
+        sa.Column("superseded_by", sa.String(), nullable=True),
+        sa.Column("superseded_reason", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('batch', 'split', 'transfer', 'new_head', 'moved_value')",
+            name="ck_staff_changes_kind",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_staff_changes"),
+    )
+    for column in ("household_id", "other_household_id"):
+        op.create_index(f"ix_staff_changes_{column}", "staff_changes", [column])
+
+
+def _change_parts() -> None:
+    op.create_table(
+        "staff_change_parts",
+        sa.Column("change_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("judgement_id", sa.Integer(), nullable=True),
+        sa.Column("correction_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(judgement_id IS NULL) <> (correction_id IS NULL)",
+            name="ck_staff_change_parts_one_part",
+        ),
+        sa.ForeignKeyConstraint(
+            ["change_id"],
+            ["staff_changes.id"],
+            name="fk_staff_change_parts_change_id",
+        ),
+        sa.ForeignKeyConstraint(
+            ["judgement_id"],
+            ["judgements.id"],
+            name="fk_staff_change_parts_judgement_id",
+        ),
+        sa.ForeignKeyConstraint(
+            ["correction_id"],
+            ["corrections.id"],
+            name="fk_staff_change_parts_correction_id",
+        ),
+        sa.PrimaryKeyConstraint("change_id", "position", name="pk_staff_change_parts"),
     )
