@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, case, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, defer
 
 from server.areas.tables import Area
 from server.db import within
@@ -53,6 +53,8 @@ def with_sides(statement: Select[Any]) -> Select[Any]:
         .join(Right, Right.id == MergeProposal.right_household_id)
         .outerjoin(LeftArea, LeftArea.id == MergeProposal.left_area_id)
         .outerjoin(RightArea, RightArea.id == MergeProposal.right_area_id)
+        # Opening what is sealed takes longer than finding it, and lists show none of it.
+        .options(defer(Left.content), defer(Right.content))
     )
 
 

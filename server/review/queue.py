@@ -104,7 +104,11 @@ def kept_filters(asked: Mapping[str, str]) -> dict[str, str]:
 
 def _free(scope: Scope, reader_id: int, asked: Mapping[str, str]) -> Select[Any]:
     statement = _waiting(scope, reader_id)
-    for one in queue(scope, "open", reader_id, asked).filters:
+    # What the filters offer takes queries of its own, which nobody needs without one.
+    filters = (
+        queue(scope, "open", reader_id, asked).filters if kept_filters(asked) else ()
+    )
+    for one in filters:
         state = FilterState.of(one, asked)
         if state.is_applied and one.key in _CARRIED:
             statement = one.apply(statement, state.value)

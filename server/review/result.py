@@ -3,7 +3,11 @@ it comes from, the reason why, and the way to choose another one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from typing import Any
+
+from sqlalchemy import select
 
 from server.areas.queries import find_area
 from server.db import db
@@ -12,7 +16,7 @@ from server.domain.households.alignment import Aligned
 from server.domain.survey.record import Member
 from server.registry.editing import Input, inputs_of
 from server.registry.fields import Field, household_sections, member_fields
-from server.registry.tables import HouseholdRow, SurveyRecordRow
+from server.registry.tables import SurveyRecordRow
 from server.registry.words import written
 from server.review.chosen import LEFT, RIGHT, TYPED_KINDS, older_side, values_of
 from server.review.outcome import Outcome
@@ -107,6 +111,17 @@ class ResultColumn:
             older_side=older_side(self.outcome),
         )
 
+    @cached_property
+    def _reviewed(self) -> dict[str, date]:
+        """When each survey behind the result was made."""
+        sources = set(self.outcome.result.sources.values())
+        rows = db.session.execute(
+            select(SurveyRecordRow.id, SurveyRecordRow.review_date).where(
+                SurveyRecordRow.id.in_(sorted(sources))
+            )
+        )
+        return dict(map(tuple, rows))
+
     def _lines(self, fields: tuple[Field, ...]) -> Iterator[ResultLine]:
         for field in fields:
             line = self._line(field, field.path, values_of(self.outcome, field))
@@ -189,10 +204,9 @@ class ResultColumn:
             return _("ghép từ hai bên")
         if not all(sides):
             return _("chỉ bên {side} có", side=side)
-        row = db.session.get(SurveyRecordRow, source)
-        if row is None:
+        if source not in self._reviewed:
             return _("phiếu mới hơn")
-        return _("rà soát mới hơn, {day}", day=day(row.review_date))
+        return _("rà soát mới hơn, {day}", day=day(self._reviewed[source]))
 
     def _why_person(self, row: Aligned) -> str:
         if row.left is not None and row.right is not None:
@@ -205,5 +219,4 @@ class ResultColumn:
     def _input(self, field: Field, value: Any) -> Input | None:
         if field.kind not in TYPED_KINDS:
             return None
-        row = db.session.get_one(HouseholdRow, self.outcome.left_row.id)
-        return inputs_of(field, value, self.scope, row)[0]
+        return inputs_of(field, value, self.scope, self.outcome.left_row)[0]

@@ -16,7 +16,7 @@ from sqlalchemy import delete, or_, select
 
 from server.db import db, serialise, transaction
 from server.domain.matching.judgement import pair
-from server.registry.queries import in_chunks
+from server.registry.queries import CHUNK, in_chunks
 from server.review.tables import HouseholdStake, MergeProposal, QueueEntry
 
 DOUBLES_IN = 30  # days
@@ -43,8 +43,18 @@ def weigh(household_ids: Collection[str]) -> None:
     """Give every open pair about these households, and those that hang together with
     them, its place in the queue; others lose theirs."""
     with transaction():
-        for group in _groups(household_ids):
-            _place(group)
+        groups = _groups(_reached(household_ids))
+        rows = [row for group in groups for row in group]
+        stakes = stakes_of(
+            {
+                side
+                for row in rows
+                for side in (row.left_household_id, row.right_household_id)
+            }
+        )
+        known = _entries(row.id for row in rows)
+        for group in groups:
+            _place(group, stakes, known)
         _forget_settled(household_ids)
         db.session.flush()
 
@@ -78,26 +88,34 @@ def stakes_of(household_ids: Iterable[str]) -> dict[str, HouseholdStake]:
     return found
 
 
-def _groups(household_ids: Iterable[str]) -> list[list[MergeProposal]]:
-    """Open pairs that hang together over households, group by group."""
-    groups = []
+def _reached(household_ids: Iterable[str]) -> list[MergeProposal]:
+    """Every open pair that hangs together with one about these households."""
+    found: dict[int, MergeProposal] = {}
     seen: set[str] = set()
-    for household_id in sorted(household_ids):
-        group: dict[int, MergeProposal] = {}
-        frontier = {household_id} - seen
-        while frontier:
-            seen |= frontier
-            found = _open_about(frontier)
-            group.update((row.id, row) for row in found)
-            touched = {
-                side
-                for row in found
-                for side in (row.left_household_id, row.right_household_id)
-            }
-            frontier = touched - seen
-        if group:
-            groups.append(list(group.values()))
-    return groups
+    frontier = set(household_ids)
+    while frontier:
+        seen |= frontier
+        rows = _open_about(frontier)
+        found.update((row.id, row) for row in rows)
+        frontier = {
+            side
+            for row in rows
+            for side in (row.left_household_id, row.right_household_id)
+        } - seen
+    return list(found.values())
+
+
+def _groups(rows: Iterable[MergeProposal]) -> list[list[MergeProposal]]:
+    """The pairs, those together that hang together over households."""
+    group_of: dict[str, list[MergeProposal]] = {}
+    for row in rows:
+        sides = (row.left_household_id, row.right_household_id)
+        met = {id(group): group for side in sides if (group := group_of.get(side))}
+        joined = [row, *(each for group in met.values() for each in group)]
+        for each in joined:
+            group_of[each.left_household_id] = joined
+            group_of[each.right_household_id] = joined
+    return list({id(group): group for group in group_of.values()}.values())
 
 
 def _open_about(household_ids: Collection[str]) -> list[MergeProposal]:
@@ -113,19 +131,21 @@ def _open_about(household_ids: Collection[str]) -> list[MergeProposal]:
     return list(found.values())
 
 
-def _place(group: list[MergeProposal]) -> None:
+def _place(
+    group: list[MergeProposal],
+    stakes: Mapping[str, HouseholdStake],
+    known: Mapping[int, QueueEntry],
+) -> None:
     by_pair: defaultdict[tuple[str, str], list[MergeProposal]] = defaultdict(list)
     for row in group:
         by_pair[pair(row.left_household_id, row.right_household_id)].append(row)
     mains = {
         max(rows, key=lambda row: (row.score, -row.id)).id for rows in by_pair.values()
     }
-    stakes = stakes_of({each for sides in by_pair for each in sides})
     worths = {
         row.id: worth(row.score, _stake(row, stakes), row.created_at) for row in group
     }
     first, highest = min(worths), max(worths[each] for each in mains)
-    known = _entries(worths)
     for row in group:
         parts = (_wide(highest), _LARGEST - first, _wide(worths[row.id]))
         values = {
@@ -150,11 +170,17 @@ def _wide(value: float) -> int:
     return round((value + _ABOVE_ZERO) * _FINE)
 
 
-def _entries(proposal_ids: Collection[int]) -> dict[int, QueueEntry]:
-    rows = db.session.scalars(
-        select(QueueEntry).where(QueueEntry.proposal_id.in_(sorted(proposal_ids)))
-    )
-    return {row.proposal_id: row for row in rows}
+def _entries(proposal_ids: Iterable[int]) -> dict[int, QueueEntry]:
+    ids = sorted(proposal_ids)
+    found: dict[int, QueueEntry] = {}
+    for start in range(0, len(ids), CHUNK):
+        rows = db.session.scalars(
+            select(QueueEntry).where(
+                QueueEntry.proposal_id.in_(ids[start : start + CHUNK])
+            )
+        )
+        found.update((row.proposal_id, row) for row in rows)
+    return found
 
 
 def _forget_settled(household_ids: Collection[str]) -> None:
