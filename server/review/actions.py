@@ -5,12 +5,13 @@ from typing import Any
 
 from server.audit import actions as audit
 from server.db import serialise, transaction
-from server.domain.actor import SYSTEM, Actor
+from server.domain.actor import SYSTEM, Actor, Scope
 from server.domain.matching.judgement import Verdict
 from server.domain.problems import Problem, Refused
 from server.jobs.actions import enqueue
 from server.registry import actions as registry
 from server.review import (
+    batches,
     changing,
     choosing,
     judging,
@@ -160,6 +161,44 @@ def change_household(*, by: Actor, kind: str, **given: Any) -> StaffChange:
         change: StaffChange = make(by=by, **given)  # type: ignore[operator]
         relink(record_ids=queries.records_of_change(change.id))
         return change
+
+
+def decide_batch(
+    *,
+    by: Actor,
+    scope: Scope,
+    key: str,
+    proposal_ids: Sequence[int],
+    verdict: Verdict,
+    reason: str,
+) -> StaffChange:
+    """Decide pairs of one class of evidence alike; one undo takes all of it back."""
+    with transaction():
+        change, touched = batches.decide_batch(
+            by=by,
+            scope=scope,
+            key=key,
+            proposal_ids=proposal_ids,
+            verdict=verdict,
+            reason=reason,
+        )
+        relink(record_ids=touched)
+        if verdict is Verdict.SAME and not _are_together(change):
+            raise Refused(Problem("batch_blocked"), status=409)
+        return change
+
+
+def _are_together(change: StaffChange) -> bool:
+    """Whether each pair of a batch became one household: a judgement between others may
+    stand in the way."""
+    rows = changing.parts_of(change.id)
+    pairs = [
+        (row.left_record_id, row.right_record_id)
+        for row in rows
+        if isinstance(row, JudgementRow)
+    ]
+    placed = queries.households_of({each for sides in pairs for each in sides})
+    return all(placed[left] == placed[right] for left, right in pairs)
 
 
 def undo_change(*, by: Actor, change_id: int, reason: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from server.domain.matching.judgement import Verdict
 from server.review.tables import REASONS
 
 # The key s: two households, of which one is a family that left the other.
@@ -49,6 +50,20 @@ class HouseholdChange(Schema):
     reason = fields.String(
         required=True,
         validate=validate.Length(min=1, max=500),
+        metadata={"label": "Lý do"},
+    )
+
+
+class BatchDecision(Schema):
+    """A verdict on all pairs of a class that were previewed."""
+
+    verdict = fields.Enum(
+        Verdict, by_value=True, required=True, metadata={"label": "Phán quyết"}
+    )
+    proposal_ids = fields.List(fields.Integer(), load_default=list)
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=1000),
         metadata={"label": "Lý do"},
     )
 

@@ -12,6 +12,7 @@ from server.domain.problems import Problem, Refused
 from server.registry import actions as registry
 from server.review import (
     actions,
+    batch_pages,
     change_pages,
     decided,
     lists,
@@ -37,13 +38,22 @@ from server.web.panels import pair_panels
 from server.web.security import actor, allow, scope
 
 blueprint = Blueprint("review", __name__)
+_NAMES = {"classes": "batches", "one_class": "batch", "decide_class": "decide_batch"}
 for _address, _page_of, _method in (
     ("/households/<household_id>/change", change_pages.change, "GET"),
     ("/households/<household_id>/change", change_pages.make_change, "POST"),
+    ("/review/batches", batch_pages.classes, "GET"),
+    ("/review/batches/<key>", batch_pages.one_class, "GET"),
+    ("/review/batches/<key>", batch_pages.decide_class, "POST"),
     ("/review/changes/<int:change_id>/undo", change_pages.undo_change, "POST"),
     ("/review/judgements/<int:judgement_id>/since", change_pages.since, "GET"),
 ):
-    blueprint.add_url_rule(_address, view_func=_page_of, methods=[_method])
+    blueprint.add_url_rule(
+        _address,
+        endpoint=_NAMES.get(_page_of.__name__),
+        view_func=_page_of,
+        methods=[_method],
+    )
 # Importing the panel puts it on the page of a household.
 HOUSEHOLD_PANEL = panel.proposals_and_judgements
 

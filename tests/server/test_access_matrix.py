@@ -60,6 +60,7 @@ FREE: dict[str, Any] = {
     "standard": "vn-2022",
     "name": "photo.jpg",
     "form_id": "none",
+    "key": "none",  # of a class of evidence, which holds pairs of one's own areas only
     "version": "1",
 }
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
