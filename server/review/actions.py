@@ -15,6 +15,7 @@ from server.review import (
     changing,
     choosing,
     judging,
+    opinions,
     proposals,
     queries,
     reserving,
@@ -23,7 +24,7 @@ from server.review import (
 )
 from server.review.choosing import Choice
 from server.review.objections import refuse_decision, said_at
-from server.review.tables import JudgementRow, MergeProposal, StaffChange
+from server.review.tables import JudgementRow, MergeProposal, Opinion, StaffChange
 
 
 def match_record(*, by: Actor, record_id: str) -> None:
@@ -83,8 +84,8 @@ def decide(
     replaces: int | None = None,
     shown: str = "",
     choices: Sequence[Choice] = (),
-) -> JudgementRow:
-    """Say what a proposed pair is.
+) -> JudgementRow | Opinion:
+    """Say what a proposed pair is; of what needs two people, the first gives an opinion.
 
     `replaces` names the live judgement on this pair that is knowingly replaced; without
     it a pair that somebody else decided in the meantime is refused (409). So is one that
@@ -98,16 +99,15 @@ def decide(
             raise Refused(Problem("proposal_not_found"), status=404)
         sides = (proposal.left_record_id, proposal.right_record_id)
         live = queries.find_live_judgement(*sides)
-        refuse_decision(
-            proposal,
-            live,
-            verdict,
-            replaces,
-            is_reasoned=bool(reason_code or reason.strip()),
+        is_reasoned = bool(reason_code or reason.strip())
+        refuse_decision(proposal, live, verdict, replaces, is_reasoned=is_reasoned)
+        _refuse_unseen(by, proposal, shown)
+        opinion = opinions.keep_first(
+            by=by, proposal=proposal, verdict=verdict, reason=reason.strip()
         )
-        reserving.refuse_reserved(by=by, proposal_id=proposal_id)
-        if shown and shown != seen.hash_of(proposal):
-            raise Refused(Problem("pair_changed_meanwhile"), status=409)
+        if opinion is not None:
+            reserving.release(proposal_id=proposal_id)
+            return opinion
         if live is not None:
             judging.supersede(by=by, row=live)
         row = judging.judge(
@@ -209,6 +209,14 @@ def undo_change(*, by: Actor, change_id: int, reason: str = "") -> None:
                 by=by, change_id=change_id, reason=reason
             )
         )
+
+
+def _refuse_unseen(by: Actor, proposal: MergeProposal, shown: str) -> None:
+    """Raise Refused when somebody else has the pair open, or when it is another one
+    than was shown."""
+    reserving.refuse_reserved(by=by, proposal_id=proposal.id)
+    if shown and shown != seen.hash_of(proposal):
+        raise Refused(Problem("pair_changed_meanwhile"), status=409)
 
 
 def _propose(record_id: str, among: Collection[str] = ()) -> proposals.Outcome:

@@ -20,11 +20,13 @@ from server.registry import queries as registry
 from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
 from server.review import queries, queue
 from server.review.objections import firm_judgements
+from server.review.opinions import find_opinion
 from server.review.outcome import Outcome, find_outcome
 from server.review.result import Result, ResultColumn
+from server.review.risk import needs_two_people
 from server.review.seen import Difference, hash_of
 from server.review.sketch import Sketch, sketch_of
-from server.review.tables import JudgementRow, MergeProposal, Reservation
+from server.review.tables import JudgementRow, MergeProposal, Opinion, Reservation
 from server.review.words import evidence_of
 from server.web.i18n import language
 
@@ -78,6 +80,8 @@ class ProposalPage:
     others: tuple[JudgementRow, ...]
     previous_proposal: MergeProposal | None
     next_proposal: MergeProposal | None
+    opinion: Opinion | None
+    needs_two: bool
     shown: str
     asked: Mapping[str, str]
     held_by: Reservation | None = None
@@ -131,6 +135,8 @@ def page_of(
         others=tuple(firm_judgements(proposal)),
         previous_proposal=queue.find_preceding(scope, reader_id, asked, place),
         next_proposal=queue.find_following(scope, reader_id, asked, place),
+        opinion=find_opinion(proposal) if may_decide else None,
+        needs_two=may_decide and needs_two_people(proposal),
         shown=hash_of(proposal),
         asked=queue.kept_filters(asked),
         held_by=held_by,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Select, and_, func, literal, null, or_, select, tuple_
+from sqlalchemy import Select, and_, exists, func, literal, null, or_, select, tuple_
 
 from server import clock
 from server.areas import queries as areas
@@ -25,6 +25,7 @@ from server.review.queue_filters import queue_filters
 from server.review.tables import (
     PROPOSAL_STATES,
     MergeProposal,
+    Opinion,
     QueueEntry,
     Reservation,
 )
@@ -62,8 +63,8 @@ def place_of(proposal_id: int) -> Place | None:
 def find_following(
     scope: Scope, reader_id: int, asked: Mapping[str, str], after: Place | None
 ) -> MergeProposal | None:
-    """The next pair that somebody may decide and nobody else has open, within the
-    filters of an address; from the top again when `after` was the last."""
+    """The next pair that somebody may decide, has not given an opinion on, and nobody
+    else has open, within the filters of an address; from the top again when `after` was the last."""
     waiting = _free(scope, reader_id, asked)
     order = (QueueEntry.place, QueueEntry.proposal_id)
     first = waiting.order_by(*(key.desc() for key in order)).limit(1)
@@ -112,7 +113,15 @@ def _free(scope: Scope, reader_id: int, asked: Mapping[str, str]) -> Select[Any]
         state = FilterState.of(one, asked)
         if state.is_applied and one.key in _CARRIED:
             statement = one.apply(statement, state.value)
-    return decidable(statement, scope).where(Reservation.proposal_id.is_(None))
+    said_already = exists().where(
+        Opinion.left_record_id == MergeProposal.left_record_id,
+        Opinion.right_record_id == MergeProposal.right_record_id,
+        Opinion.superseded_at.is_(None),
+        Opinion.actor_id == reader_id,
+    )
+    return decidable(statement, scope).where(
+        Reservation.proposal_id.is_(None), ~said_already
+    )
 
 
 def _waiting(scope: Scope, reader_id: int) -> Select[Any]:

@@ -16,6 +16,7 @@ from server.db import db, transaction
 from server.domain.actor import Actor
 from server.domain.problems import Problem, Refused
 from server.review import seen
+from server.review.opinions import find_opinion
 from server.review.tables import MergeProposal, Reservation
 
 HELD_FOR = timedelta(minutes=10)
@@ -25,7 +26,7 @@ def reserve(
     *, by: Actor, proposal_id: int, takes_over: bool = False
 ) -> Reservation | None:
     """Open a pair. Returns the reservation of somebody else when they have it; of a
-    pair that waits for nobody there is none."""
+    pair that waits for nobody, or for another person, there is none."""
     with transaction() as session:
         proposal = session.get(MergeProposal, proposal_id, with_for_update=True)
         if proposal is None:
@@ -36,7 +37,11 @@ def reserve(
             )
         )
         row = session.get(Reservation, proposal_id)
-        if proposal.state != "open":
+        opinion = find_opinion(proposal)
+        has_spoken = opinion is not None and opinion.actor_id == by.id
+        if proposal.state != "open" or has_spoken:
+            if row is not None and _is_of_another(row, by):
+                return row if proposal.state == "open" else None
             if row is not None:
                 session.delete(row)
             return None

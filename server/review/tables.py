@@ -116,6 +116,36 @@ class JudgementCorrection(Base):
     )
 
 
+class Opinion(Base):
+    """What one person says about a pair that two have to agree on. It joins nothing by
+    itself; superseded by the judgement of a second person, or by another opinion."""
+
+    __tablename__ = "opinions"
+    __table_args__ = (
+        CheckConstraint("left_record_id < right_record_id", name="ordered"),
+        CheckConstraint(f"verdict IN {VERDICTS!r}", name="verdict"),
+        Index(
+            "ix_opinions_live_pair",
+            "left_record_id",
+            "right_record_id",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    left_record_id: Mapped[str] = mapped_column(ForeignKey("survey_records.id"))
+    right_record_id: Mapped[str] = mapped_column(ForeignKey("survey_records.id"))
+    verdict: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_kind: Mapped[str]
+    actor_id: Mapped[int]
+    actor_name: Mapped[str]
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class StaffChange(Base):
     """Several judgements and corrections that somebody made as one thing, and takes
     back as one. Superseded, never edited."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from server.db import db
@@ -28,7 +28,7 @@ from server.review.outcome import find_outcome
 from server.review.pages import Refusal, page_of
 from server.review.schemas import SPLIT, Decision, TakingBack
 from server.review.since import came_since
-from server.review.tables import MergeProposal
+from server.review.tables import JudgementRow, MergeProposal, Opinion
 from server.web.errors import wants_json
 from server.web.forms import load
 from server.web.i18n import _
@@ -117,10 +117,13 @@ def decide(proposal_id: int) -> Response | tuple[str, int]:
             raise
         found = queries.get_proposal(proposal_id, scope())
         return _page(found, refused), refused.status
-    flash_undo(
-        _("Đã ghi: {verdict}.", verdict=words.verdict_labels()[row.verdict].lower()),
-        url_for("review.undo", judgement_id=row.id),
-    )
+    if isinstance(row, Opinion):
+        flash(
+            _("Đã ghi ý kiến của anh/chị. Cặp này cần người thứ hai cùng ý mới gộp."),
+            "success",
+        )
+    else:
+        _offer_undo(row)
     asked, me = queue.kept_filters(request.args), actor().id
     households |= queries.sides_of(queries.get_proposal(proposal_id, scope()))
     following = queue.find_beside(scope(), me, asked, households)
@@ -151,6 +154,13 @@ def undo(judgement_id: int) -> Response:
     if pair is None:
         return redirect(url_for("review.judgements"), 303)
     return redirect(url_for("review.proposal", proposal_id=pair.id), 303)
+
+
+def _offer_undo(row: JudgementRow) -> None:
+    flash_undo(
+        _("Đã ghi: {verdict}.", verdict=words.verdict_labels()[row.verdict].lower()),
+        url_for("review.undo", judgement_id=row.id),
+    )
 
 
 def _with_choices(pair: MergeProposal, sent: dict[str, Any]) -> dict[str, Any]:

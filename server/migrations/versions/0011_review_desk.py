@@ -17,9 +17,11 @@ def upgrade() -> None:
     _choices()
     _changes()
     _change_parts()
+    _opinions()
 
 
 def downgrade() -> None:
+    op.drop_table("opinions")
     op.drop_table("staff_change_parts")
     op.drop_table("staff_changes")
     op.drop_table("judgement_corrections")
@@ -157,4 +159,43 @@ def _change_parts() -> None:
             name="fk_staff_change_parts_correction_id",
         ),
         sa.PrimaryKeyConstraint("change_id", "position", name="pk_staff_change_parts"),
+    )
+
+
+def _opinions() -> None:
+    op.create_table(
+        "opinions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("left_record_id", sa.String(), nullable=False),
+        sa.Column("right_record_id", sa.String(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("actor_kind", sa.String(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.Column("actor_name", sa.String(), nullable=False),
+        sa.Column("superseded_at", INSTANT, nullable=True),
+        sa.CheckConstraint(
+            "left_record_id < right_record_id", name="ck_opinions_ordered"
+        ),
+        sa.CheckConstraint(
+            "verdict IN ('same', 'different', 'unsure')", name="ck_opinions_verdict"
+        ),
+        sa.ForeignKeyConstraint(
+            ["left_record_id"], ["survey_records.id"], name="fk_opinions_left_record_id"
+        ),
+        sa.ForeignKeyConstraint(
+            ["right_record_id"],
+            ["survey_records.id"],
+            name="fk_opinions_right_record_id",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_opinions"),
+    )
+    op.create_index(
+        "ix_opinions_live_pair",
+        "opinions",
+        ["left_record_id", "right_record_id"],
+        unique=True,
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
     )

@@ -197,7 +197,7 @@ def test_only_who_is_responsible_for_both_decides(
     assert refused.status_code == 403
     assert judgements() == []
 
-    chief.post(f"/review/{across.id}/decide", data={"verdict": "same"})
+    chief.post(f"/review/{across.id}/decide", data={"verdict": "different"})
     [row] = judgements()
 
     assert officer.post(f"/review/judgements/{row.id}/undo").status_code == 404
