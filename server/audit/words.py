@@ -87,6 +87,7 @@ def _labels_of_decisions() -> dict[str, str]:
         "correction.taken_back": _("Đã lấy lại đính chính"),
         "opinion.given": _("Đã nêu ý kiến thứ nhất về một cặp"),
         "judgement.made": _("Đã phán quyết hai phiếu"),
+        "judgement.reviewed_blindly": _("Đã xem lại độc lập một phán quyết"),
         "judgement.restored": _("Phán quyết trước có hiệu lực trở lại"),
         "judgement.undone": _("Đã lấy lại phán quyết"),
     }

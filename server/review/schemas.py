@@ -68,6 +68,15 @@ class BatchDecision(Schema):
     )
 
 
+class BlindAnswer(Schema):
+    """What somebody says who does not know what was decided."""
+
+    proposal_id = fields.Integer(required=True)
+    verdict = fields.Enum(
+        Verdict, by_value=True, required=True, metadata={"label": "Phán quyết"}
+    )
+
+
 class TakingBack(Schema):
     """Why a judgement is taken back."""
 

@@ -146,6 +146,23 @@ class Opinion(Base):
     superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class BlindReview(Base):
+    """What another person said about a decided pair without knowing what was decided.
+    It changes nothing; how often both agree tells how sure decisions are."""
+
+    __tablename__ = "blind_reviews"
+    __table_args__ = (CheckConstraint(f"verdict IN {VERDICTS!r}", name="verdict"),)
+
+    judgement_id: Mapped[int] = mapped_column(
+        ForeignKey("judgements.id"), primary_key=True
+    )
+    verdict: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_kind: Mapped[str]
+    actor_id: Mapped[int]
+    actor_name: Mapped[str]
+
+
 class StaffChange(Base):
     """Several judgements and corrections that somebody made as one thing, and takes
     back as one. Superseded, never edited."""

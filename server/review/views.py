@@ -13,6 +13,7 @@ from server.registry import actions as registry
 from server.review import (
     actions,
     batch_pages,
+    blind_pages,
     change_pages,
     decided,
     lists,
@@ -38,10 +39,18 @@ from server.web.panels import pair_panels
 from server.web.security import actor, allow, scope
 
 blueprint = Blueprint("review", __name__)
-_NAMES = {"classes": "batches", "one_class": "batch", "decide_class": "decide_batch"}
+_NAMES = {
+    "classes": "batches",
+    "one_class": "batch",
+    "decide_class": "decide_batch",
+    "review": "blind_review",
+    "answer": "answer_blindly",
+}
 for _address, _page_of, _method in (
     ("/households/<household_id>/change", change_pages.change, "GET"),
     ("/households/<household_id>/change", change_pages.make_change, "POST"),
+    ("/review/blind", blind_pages.review, "GET"),
+    ("/review/blind", blind_pages.answer, "POST"),
     ("/review/batches", batch_pages.classes, "GET"),
     ("/review/batches/<key>", batch_pages.one_class, "GET"),
     ("/review/batches/<key>", batch_pages.decide_class, "POST"),

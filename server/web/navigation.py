@@ -68,6 +68,7 @@ _PARENTS = {
     "status.assessment": "registry.households",
     "review.proposal": "review.proposals",
     "review.judgements": "review.proposals",
+    "review.blind_review": "review.proposals",
     "review.batches": "review.proposals",
     "review.batch": "review.proposals",
     "review.since": "review.proposals",

@@ -18,9 +18,11 @@ def upgrade() -> None:
     _changes()
     _change_parts()
     _opinions()
+    _blind_reviews()
 
 
 def downgrade() -> None:
+    op.drop_table("blind_reviews")
     op.drop_table("opinions")
     op.drop_table("staff_change_parts")
     op.drop_table("staff_changes")
@@ -198,4 +200,24 @@ def _opinions() -> None:
         unique=True,
         sqlite_where=sa.text("superseded_at IS NULL"),
         postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+
+
+def _blind_reviews() -> None:
+    op.create_table(
+        "blind_reviews",
+        sa.Column("judgement_id", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("actor_kind", sa.String(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.Column("actor_name", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "verdict IN ('same', 'different', 'unsure')",
+            name="ck_blind_reviews_verdict",
+        ),
+        sa.ForeignKeyConstraint(
+            ["judgement_id"], ["judgements.id"], name="fk_blind_reviews_judgement_id"
+        ),
+        sa.PrimaryKeyConstraint("judgement_id", name="pk_blind_reviews"),
     )
