@@ -1,5 +1,7 @@
 """The pages on which many pairs with the same evidence are decided at once."""
 
+import re
+
 from flask import redirect, render_template, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -13,6 +15,9 @@ from server.web.forms import load
 from server.web.i18n import _, language
 from server.web.navigation import flash_undo
 from server.web.security import actor, allow, scope
+
+# Where a sentence names what either household says: a class says it of many.
+_VALUES = re.compile(r"\s*[:(]?\s*…(\s(và|and)\s…)?\)?")
 
 
 class _Blank(dict[str, str]):
@@ -65,4 +70,5 @@ def told(finding: tuple[str, str]) -> str:
     said = SENTENCES.get(finding)
     if said is None:
         return topic(finding[0], language())
-    return said[0 if language() == "vi" else 1].format_map(_Blank())
+    text = said[0 if language() == "vi" else 1].format_map(_Blank(count=_("nhiều")))
+    return f"{_VALUES.sub('', text).rstrip(' .')}."
