@@ -54,6 +54,7 @@ SETTINGS = (
     Setting("CENTRAL_PROJECT", "int", "0", "Number of the project at ODK Central; 0 = `python -m sync deploy` makes one"),
     Setting("CENTRAL_FETCH_FILES", "bool", "false", "true = photos and other files are fetched from ODK Central as they come; false = when somebody looks"),
     Setting("CENTRAL_POLL_SECONDS", "int", "60", "How often `python -m sync run` asks ODK Central for what is new, in seconds"),
+    Setting("BLIND_REVIEW_PERCENT", "int", "5", "Of 100 decided pairs, how many another person reviews without seeing what was decided"),
     Setting("LOG_LEVEL", "str", "INFO", "DEBUG, INFO, WARNING or ERROR", ("DEBUG", "INFO", "WARNING", "ERROR")),
 )  # fmt: skip
 

@@ -6,7 +6,7 @@
           └ record_matched       count it on the phone that sent it
     correction_made       compute the household again      └ households_changed
     withdrawal_changed    compute the household without it, or with it again
-    status_recognised     publish the household to phones
+    status_recognised     publish the household to phones; its pairs weigh more
 
 Each handler does its work in the one transaction in which the worker marks the job as
 done, leaves what follows as a further job in it, and may be repeated: the second time it
@@ -29,7 +29,9 @@ from server.registry import actions as registry
 from server.registry import queries as registry_queries
 from server.registry.counting import records_about
 from server.review import actions as review
+from server.review import weighing
 from server.status import actions as status
+from server.status.stakes import stakes
 
 
 def understand(submission_id: int) -> None:
@@ -85,6 +87,7 @@ def bring_up_to_date(household_ids: Collection[str]) -> None:
         serialise("registry")  # nobody merges them meanwhile
         status.assess(household_ids=household_ids)
         dispatch.publish(household_ids=household_ids)
+        weighing.keep_stakes(stakes=stakes(household_ids))
 
 
 def relink(record_ids: Collection[str]) -> None:
@@ -105,6 +108,13 @@ def publish(household_ids: Collection[str]) -> None:
     dispatch.publish(household_ids=household_ids)
 
 
+def follow_recognition(household_ids: Collection[str]) -> None:
+    """Phones show a recognised status, and more is at stake when pairs are decided."""
+    with transaction():
+        publish(household_ids)
+        weighing.keep_stakes(stakes=stakes(household_ids))
+
+
 HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "submission_received": lambda given: understand(given["submission_id"]),
     "record_added": lambda given: match(given["record_id"]),
@@ -112,5 +122,5 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "households_changed": lambda given: bring_up_to_date(given["household_ids"]),
     "correction_made": lambda given: relink(given["record_ids"]),
     "withdrawal_changed": lambda given: recount(given["submission_id"]),
-    "status_recognised": lambda given: publish(given["household_ids"]),
+    "status_recognised": lambda given: follow_recognition(given["household_ids"]),
 }

@@ -5,7 +5,9 @@ from server.web.i18n import _
 
 def action_label(action: str) -> str:
     """Of "user.added": "Đã thêm người dùng". A code not known here stays a code."""
-    return {**_labels(), **_labels_of_central()}.get(action, action)
+    return {**_labels(), **_labels_of_decisions(), **_labels_of_central()}.get(
+        action, action
+    )
 
 
 def subject_label(kind: str) -> str:
@@ -13,6 +15,7 @@ def subject_label(kind: str) -> str:
     labels = {
         "area": _("Địa bàn"),
         "areas": _("Danh mục địa bàn"),
+        "change": _("Thay đổi của cán bộ"),
         "correction": _("Đính chính"),
         "entity_link": _("Hộ trong danh sách ở ODK Central"),
         "entity_list": _("Danh sách hộ ở ODK Central"),
@@ -36,8 +39,6 @@ def _labels() -> dict[str, str]:
     return {
         "admin.invited": _("Đã tạo đường dẫn cho quản trị mới"),
         "areas.loaded": _("Đã nạp danh mục địa bàn"),
-        "correction.made": _("Đã đính chính"),
-        "correction.taken_back": _("Đã lấy lại đính chính"),
         "form.released": _("Đã phát hành biểu mẫu"),
         "group.ended": _("Đã ghi tổ dân phố không còn"),
         "groups.added": _("Đã thêm tổ dân phố"),
@@ -47,8 +48,6 @@ def _labels() -> dict[str, str]:
         "household.numbers_shown": _("Đã xem đầy đủ số giấy tờ của hộ"),
         "households.recognised": _("Đã nhập quyết định công nhận"),
         "job.tried_again": _("Đã làm lại việc nền"),
-        "judgement.made": _("Đã phán quyết hai phiếu"),
-        "judgement.undone": _("Đã lấy lại phán quyết"),
         "phone.added": _("Đã thêm điện thoại"),
         "phone.revoked": _("Đã khoá điện thoại"),
         "recognition.withdrawn": _("Đã thu hồi quyết định công nhận"),
@@ -78,6 +77,21 @@ def _labels() -> dict[str, str]:
         "user.sessions_ended": _("Đã đăng xuất khỏi mọi máy"),
         "user.signed_in": _("Đã đăng nhập"),
         "user.signed_out": _("Đã đăng xuất"),
+    }
+
+
+def _labels_of_decisions() -> dict[str, str]:
+    return {
+        "change.made": _("Đã thay đổi hộ"),
+        "change.undone": _("Đã lấy lại thay đổi của hộ"),
+        "correction.made": _("Đã đính chính"),
+        "correction.restored": _("Đính chính có hiệu lực trở lại"),
+        "correction.taken_back": _("Đã lấy lại đính chính"),
+        "opinion.given": _("Đã nêu ý kiến thứ nhất về một cặp"),
+        "judgement.made": _("Đã phán quyết hai phiếu"),
+        "judgement.reviewed_blindly": _("Đã xem lại độc lập một phán quyết"),
+        "judgement.restored": _("Phán quyết trước có hiệu lực trở lại"),
+        "judgement.undone": _("Đã lấy lại phán quyết"),
     }
 
 

@@ -39,7 +39,7 @@ def check_kept(progress: Progress) -> Iterator[Finding]:
 
 
 def _check_triggers(progress: Progress) -> Iterator[Finding]:
-    there = set(inspect(db.engine).get_table_names())
+    there = set(inspect(db.session.connection()).get_table_names())
     for number, (table, column) in enumerate(APPEND_ONLY.items(), start=1):
         if table not in there:
             continue

@@ -145,6 +145,29 @@ def take_back_correction(*, by: Actor, correction_id: int) -> Correction:
         return correction
 
 
+def restore_correction(*, by: Actor, correction_id: int) -> Correction:
+    """Let a correction that was taken back hold again, as it was made at first."""
+    with transaction() as session:
+        gone = session.get_one(Correction, correction_id)
+        correction = Correction(
+            record_id=gone.record_id,
+            path=gone.path,
+            value=gone.value,
+            reason=gone.reason,
+            at=gone.at,
+            actor_kind=gone.actor_kind,
+            actor_id=gone.actor_id,
+            actor_name=gone.actor_name,
+            restores_id=gone.known_as,
+        )
+        session.add(correction)
+        session.flush()
+        _tell(by, "correction.restored", "correction", correction.id,
+              path=gone.path, record=gone.record_id)  # fmt: skip
+        enqueue("correction_made", {"record_ids": [gone.record_id]})
+        return correction
+
+
 def record_departure(
     *, by: Actor, household_id: str, kind: str, on: date, reason: str
 ) -> HouseholdEvent:

@@ -81,7 +81,7 @@ def form_of(row: HouseholdRow, path: str, scope: Scope) -> CorrectionForm:
         person,
         field.label(language()),
         written(field, value),
-        _inputs(field, value, scope, row),
+        inputs_of(field, value, scope, row),
     )
 
 
@@ -115,9 +115,10 @@ def find_field(path: str) -> Field | None:
     return find_household_field(name)
 
 
-def _inputs(
+def inputs_of(
     field: Field, value: Any, scope: Scope, row: HouseholdRow
 ) -> tuple[Input, ...]:
+    """Where the right answer is typed: one place, or one for each kind of paper."""
     if field.kind != "identifiers":
         return (_input(field, value, scope, row),)
     return tuple(

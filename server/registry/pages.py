@@ -161,15 +161,15 @@ class HouseholdPage:
         """Those that hold, newest first."""
         applied = set(self.golden.sources.values())
         live = [row for row in self._every_correction if row.superseded_at is None]
-        newest = {row.path: row.id for row in reversed(live)}
+        newest = {row.path: row.known_as for row in reversed(live)}
         return [
             Corrected(
                 row=row,
                 place=place_label(row.path, self.names),
                 text=correction_text(row.path, row.value),
-                is_applied=f"correction:{row.id}" in applied,
-                is_replaced=row.id != newest[row.path],
-                fits=str(row.id) not in self.golden.unapplied,
+                is_applied=f"correction:{row.known_as}" in applied,
+                is_replaced=row.known_as != newest[row.path],
+                fits=str(row.known_as) not in self.golden.unapplied,
             )
             for row in live
         ]
@@ -292,4 +292,4 @@ class HouseholdPage:
             for source in self.golden.sources.values()
             if source.startswith("correction:")
         }
-        return not shown <= {each.row.id for each in self.corrections}
+        return not shown <= {each.row.known_as for each in self.corrections}

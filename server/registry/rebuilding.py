@@ -7,32 +7,20 @@ only lived between two judgements.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from server.areas.queries import current_area
 from server.db import Base, db
 from server.domain.households.codes import household_code, own_identity
-from server.domain.households.sources import CorrectionView, RecordView
 from server.domain.matching.judgement import Judgement
 from server.registry import queries
-from server.registry.computing import (
-    Computed,
-    CurrentArea,
-    compute,
-    compute_merged,
-    compute_withdrawn,
-)
-from server.registry.counting import withdrawn_among
+from server.registry.computing import Computed, compute_merged
+from server.registry.material import Material, rows_of
 from server.registry.planning import Plan, make_plan
 from server.registry.tables import (
-    Correction,
-    HouseholdEvent,
     HouseholdMemberRow,
     HouseholdRecord,
     HouseholdRow,
@@ -43,62 +31,23 @@ from server.registry.tables import (
 _SPARE_CODES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Material:
-    """All that households are computed from."""
-
-    views: dict[str, RecordView]
-    corrections: dict[str, list[CorrectionView]]
-    departures: dict[str, list[HouseholdEvent]]
-    withdrawn: set[str]
-    area_of: CurrentArea
-
-    def of(
-        self, record_ids: Iterable[str]
-    ) -> tuple[list[RecordView], list[CorrectionView]]:
-        """Records that count, with the corrections anchored at any of them.
-
-        Where none counts, all of them tell what the household looked like.
-        """
-        ids = list(record_ids)
-        corrections = [each for one in ids for each in self.corrections.get(one, ())]
-        counting = [one for one in ids if one not in self.withdrawn]
-        return [self.views[one] for one in counting or ids], corrections
-
-    def is_withdrawn(self, record_ids: Collection[str]) -> bool:
-        """Whether none of the records counts."""
-        return self.withdrawn.issuperset(record_ids)
-
-
 def rebuild(record_ids: Collection[str], judgements: Sequence[Judgement]) -> set[str]:
     """Write the households of these records, which must be closed; returns the ids of
     the households that changed."""
     views = {view.id: view for view in queries.record_views(record_ids)}
     plan = make_plan(queries.seeds_of(views), judgements)
     stored = _Stored.load({*plan.households, *plan.given_up})
-    material = _Material(
-        views=views,
-        corrections=_corrections(views),
-        departures=_departures(plan, stored.households),
-        withdrawn=withdrawn_among(views),
-        area_of=cache(current_area),
-    )
+    material = Material.load(views, plan, stored.households)
     changed = set()
     for household_id, records in plan.households.items():
-        given, corrections = material.of(records)
-        code = stored.code_of(household_id)
-        if material.is_withdrawn(records):
-            made = compute_withdrawn(code, given, corrections, material.area_of)
-        else:
-            gone = material.departures.get(household_id, ())
-            made = compute(code, given, corrections, gone, material.area_of)
+        made = material.compute(household_id, stored.code_of(household_id), records)
         if stored.keep(household_id, made):
             changed.add(household_id)
     changed |= _place(plan.placed)
     return changed | _settle_given_up(plan, stored, material)
 
 
-def _settle_given_up(plan: Plan, stored: "_Stored", material: _Material) -> set[str]:
+def _settle_given_up(plan: Plan, stored: "_Stored", material: Material) -> set[str]:
     changed = set()
     for household_id, gone in plan.given_up.items():
         if not gone.is_seed:
@@ -126,11 +75,13 @@ class _Stored:
 
     @classmethod
     def load(cls, ids: Collection[str]) -> "_Stored":
-        stored = cls({row.id: row for row in _rows(HouseholdRow, HouseholdRow.id, ids)})
+        stored = cls(
+            {row.id: row for row in rows_of(HouseholdRow, HouseholdRow.id, ids)}
+        )
         here = stored.households
-        for row in _rows(HouseholdMemberRow, HouseholdMemberRow.household_id, here):
+        for row in rows_of(HouseholdMemberRow, HouseholdMemberRow.household_id, here):
             stored.members[row.household_id][row.key] = row
-        for row in _rows(PersonIdentifier, PersonIdentifier.household_id, here):
+        for row in rows_of(PersonIdentifier, PersonIdentifier.household_id, here):
             key = (row.member_key, row.kind, row.number_index)
             stored.identifiers[row.household_id][key] = row
         return stored
@@ -181,39 +132,12 @@ class _Stored:
         db.session.flush()
 
 
-def _rows(table: Any, column: Any, ids: Collection[str]) -> list[Any]:
-    found: list[Any] = []
-    for chunk in queries.in_chunks(ids):
-        found += db.session.scalars(select(table).where(column.in_(chunk)))
-    return found
-
-
-def _corrections(record_ids: Collection[str]) -> dict[str, list[CorrectionView]]:
-    found: defaultdict[str, list[CorrectionView]] = defaultdict(list)
-    for row in _rows(Correction, Correction.record_id, record_ids):
-        if row.superseded_at is None:
-            found[row.record_id].append(
-                CorrectionView(str(row.id), row.record_id, row.path, row.value, row.at)
-            )
-    return found
-
-
-def _departures(
-    plan: Plan, households: Collection[str]
-) -> dict[str, list[HouseholdEvent]]:
-    """Departures by the household that each is about now."""
-    found: defaultdict[str, list[HouseholdEvent]] = defaultdict(list)
-    for event in queries.live_events_of(households):
-        found[plan.kept_by(event.household_id)].append(event)
-    return found
-
-
 def _place(placed: dict[str, str]) -> set[str]:
     """Let each record belong to its household; returns the households it moved
     between."""
     rows = {
         row.record_id: row
-        for row in _rows(HouseholdRecord, HouseholdRecord.record_id, placed)
+        for row in rows_of(HouseholdRecord, HouseholdRecord.record_id, placed)
     }
     moved = set()
     for record_id, household_id in placed.items():

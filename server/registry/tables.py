@@ -147,7 +147,8 @@ class PersonIdentifier(Base):
 
 class Correction(Base):
     """A staff value over a surveyed one, anchored at a record so that it follows that
-    record through merges and splits. Superseded, never edited."""
+    record through merges and splits. Superseded, never edited; one that holds again is a
+    new row with the author and the instant of the original, `restores_id`."""
 
     __tablename__ = "corrections"
 
@@ -161,6 +162,13 @@ class Correction(Base):
     actor_id: Mapped[int]
     actor_name: Mapped[str]
     superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    restores_id: Mapped[int | None]  # the first row of a correction that came back
+
+    @property
+    def known_as(self) -> int:
+        """The id under which a household names it: that of the first row, so that
+        taking something back and back again leaves no trace."""
+        return self.restores_id or self.id
 
 
 class HouseholdEvent(Base):

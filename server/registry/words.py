@@ -112,6 +112,9 @@ def sentence_of(event: AuditEvent, names: Mapping[str, str]) -> str:
         "record.added": _("Ghi một phiếu khảo sát vào sổ."),
         "correction.made": _("Đính chính “{place}”.", place=place),
         "correction.taken_back": _("Lấy lại đính chính “{place}”.", place=place),
+        "correction.restored": _(
+            "Đính chính “{place}” có hiệu lực trở lại.", place=place
+        ),
         "household.moved_out": _("Ghi hộ đã chuyển đi."),
         "household.dissolved": _("Ghi hộ đã xoá."),
         "household.departure_taken_back": _("Lấy lại việc chuyển đi hoặc xoá hộ."),

@@ -1,18 +1,30 @@
 """Saying whether two records are one household, and taking it back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from server import clock
 from server.audit import actions as audit
-from server.db import db, serialise, transaction
-from server.domain.actor import SYSTEM, Actor
+from server.db import serialise, transaction
+from server.domain.actor import SYSTEM, Actor, Scope
 from server.domain.matching.judgement import Verdict
 from server.domain.problems import Problem, Refused
 from server.jobs.actions import enqueue
 from server.registry import actions as registry
-from server.review import proposals, queries
+from server.review import (
+    batches,
+    changing,
+    choosing,
+    judging,
+    opinions,
+    proposals,
+    queries,
+    reserving,
+    seen,
+    weighing,
+)
+from server.review.choosing import Choice
 from server.review.objections import refuse_decision, said_at
-from server.review.tables import JudgementRow, MergeProposal
+from server.review.tables import JudgementRow, MergeProposal, Opinion, StaffChange
 
 
 def match_record(*, by: Actor, record_id: str) -> None:
@@ -56,6 +68,7 @@ def relink(*, record_ids: Collection[str]) -> set[str]:
         closed, judgements = queries.closure(record_ids)
         changed = registry.rebuild(record_ids=closed, judgements=judgements)
         proposals.follow(closed)
+        weighing.weigh(set(queries.households_of(closed).values()))
         if changed:
             enqueue("households_changed", {"household_ids": sorted(changed)})
         return changed
@@ -67,12 +80,17 @@ def decide(
     proposal_id: int,
     verdict: Verdict,
     reason: str = "",
+    reason_code: str = "",
     replaces: int | None = None,
-) -> JudgementRow:
-    """Say what a proposed pair is.
+    shown: str = "",
+    choices: Sequence[Choice] = (),
+) -> JudgementRow | Opinion:
+    """Say what a proposed pair is; of what needs two people, the first gives an opinion.
 
     `replaces` names the live judgement on this pair that is knowingly replaced; without
-    it a pair that somebody else decided in the meantime is refused (409).
+    it a pair that somebody else decided in the meantime is refused (409). So is one that
+    is not as `shown`, the hash of what the reviewer saw. `choices` hold as long as the
+    judgement.
     """
     with transaction() as session:
         serialise("registry")
@@ -81,13 +99,29 @@ def decide(
             raise Refused(Problem("proposal_not_found"), status=404)
         sides = (proposal.left_record_id, proposal.right_record_id)
         live = queries.find_live_judgement(*sides)
-        refuse_decision(proposal, live, verdict, reason.strip(), replaces)
+        is_reasoned = bool(reason_code or reason.strip())
+        refuse_decision(proposal, live, verdict, replaces, is_reasoned=is_reasoned)
+        _refuse_unseen(by, proposal, shown)
+        opinion = opinions.keep_first(
+            by=by, proposal=proposal, verdict=verdict, reason=reason.strip()
+        )
+        if opinion is not None:
+            reserving.release(proposal_id=proposal_id)
+            return opinion
         if live is not None:
-            _supersede(live, by=by)
-        row = _judge(
-            by=by, sides=sides, verdict=verdict, reason=reason.strip(), over=live
+            judging.supersede(by=by, row=live)
+        row = judging.judge(
+            by=by,
+            sides=sides,
+            verdict=verdict,
+            reason=reason.strip(),
+            reason_code=reason_code,
+            over=live,
         )
         relink(record_ids=set(sides))
+        if choices:
+            relink(record_ids=choosing.lay(by=by, judgement=row, choices=choices))
+        reserving.release(proposal_id=proposal_id)
         return row
 
 
@@ -101,8 +135,8 @@ def undo(*, by: Actor, judgement_id: int, reason: str = "") -> JudgementRow | No
         if row.superseded_at is not None:
             values = {"name": row.superseded_by, "at": said_at(row.superseded_at)}
             raise Refused(Problem("judgement_already_undone", "", values), status=409)
-        _supersede(row, by=by, reason=reason.strip())
-        restored = _restore(row)
+        judging.supersede(by=by, row=row, reason=reason.strip())
+        restored = judging.restore(by=by, row=row)
         audit.record(
             by=by,
             action="judgement.undone",
@@ -114,72 +148,80 @@ def undo(*, by: Actor, judgement_id: int, reason: str = "") -> JudgementRow | No
         return restored
 
 
+def change_household(*, by: Actor, kind: str, **given: Any) -> StaffChange:
+    """Split a household, move somebody to another one, or name another head: one thing,
+    with one undo."""
+    make = {
+        "split": changing.split,
+        "transfer": changing.transfer,
+        "new_head": changing.name_head,
+        "moved_value": changing.move_value,
+    }[kind]
+    with transaction():
+        change: StaffChange = make(by=by, **given)  # type: ignore[operator]
+        relink(record_ids=queries.records_of_change(change.id))
+        return change
+
+
+def decide_batch(
+    *,
+    by: Actor,
+    scope: Scope,
+    key: str,
+    proposal_ids: Sequence[int],
+    verdict: Verdict,
+    reason: str,
+) -> StaffChange:
+    """Decide pairs of one class of evidence alike; one undo takes all of it back."""
+    with transaction():
+        change, touched = batches.decide_batch(
+            by=by,
+            scope=scope,
+            key=key,
+            proposal_ids=proposal_ids,
+            verdict=verdict,
+            reason=reason,
+        )
+        relink(record_ids=touched)
+        if verdict is Verdict.SAME and not _are_together(change):
+            raise Refused(Problem("batch_blocked"), status=409)
+        return change
+
+
+def _are_together(change: StaffChange) -> bool:
+    """Whether each pair of a batch became one household: a judgement between others may
+    stand in the way."""
+    rows = changing.parts_of(change.id)
+    pairs = [
+        (row.left_record_id, row.right_record_id)
+        for row in rows
+        if isinstance(row, JudgementRow)
+    ]
+    placed = queries.households_of({each for sides in pairs for each in sides})
+    return all(placed[left] == placed[right] for left, right in pairs)
+
+
+def undo_change(*, by: Actor, change_id: int, reason: str = "") -> None:
+    """Take every part of a change back that still holds."""
+    with transaction():
+        relink(
+            record_ids=changing.take_back_change(
+                by=by, change_id=change_id, reason=reason
+            )
+        )
+
+
+def _refuse_unseen(by: Actor, proposal: MergeProposal, shown: str) -> None:
+    """Raise Refused when somebody else has the pair open, or when it is another one
+    than was shown."""
+    reserving.refuse_reserved(by=by, proposal_id=proposal.id)
+    if shown and shown != seen.hash_of(proposal):
+        raise Refused(Problem("pair_changed_meanwhile"), status=409)
+
+
 def _propose(record_id: str, among: Collection[str] = ()) -> proposals.Outcome:
     outcome = proposals.propose(record_id, among)
     for left, right in sorted(outcome.certain):
         if not queries.was_ever_judged(left, right):
-            _judge(by=SYSTEM, sides=(left, right), verdict=Verdict.SAME)
+            judging.judge(by=SYSTEM, sides=(left, right), verdict=Verdict.SAME)
     return outcome
-
-
-def _judge(
-    *,
-    by: Actor,
-    sides: tuple[str, str],
-    verdict: Verdict,
-    reason: str = "",
-    over: JudgementRow | None = None,
-) -> JudgementRow:
-    row = JudgementRow(
-        left_record_id=sides[0],
-        right_record_id=sides[1],
-        verdict=verdict.value,
-        reason=reason,
-        at=clock.now(),
-        actor_kind=by.kind,
-        actor_id=by.id,
-        actor_name=by.name,
-        replaces_id=over.id if over else None,
-    )
-    db.session.add(row)
-    db.session.flush()
-    audit.record(
-        by=by,
-        action="judgement.made",
-        subject_kind="judgement",
-        subject_id=row.id,
-        details={
-            "verdict": row.verdict,
-            "records": list(sides),
-            "replaces": row.replaces_id,
-        },
-    )
-    return row
-
-
-def _supersede(row: JudgementRow, *, by: Actor, reason: str = "") -> None:
-    row.superseded_at, row.superseded_by = clock.now(), by.name
-    row.superseded_reason = reason or None
-    # The pair may have one live row only, so this one has to step back first.
-    db.session.flush()
-
-
-def _restore(row: JudgementRow) -> JudgementRow | None:
-    if row.replaces_id is None:
-        return None
-    earlier = db.session.get_one(JudgementRow, row.replaces_id)
-    restored = JudgementRow(
-        left_record_id=earlier.left_record_id,
-        right_record_id=earlier.right_record_id,
-        verdict=earlier.verdict,
-        reason=earlier.reason,
-        at=earlier.at,
-        actor_kind=earlier.actor_kind,
-        actor_id=earlier.actor_id,
-        actor_name=earlier.actor_name,
-        replaces_id=earlier.replaces_id,
-        restores_id=earlier.restores_id or earlier.id,
-    )
-    db.session.add(restored)
-    db.session.flush()
-    return restored

@@ -1,30 +1,20 @@
-"""The queue of pairs that wait for a person."""
+"""What the queue and the list of judgements share: how two households are named."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
-from sqlalchemy import Select, case, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, case, or_, select
+from sqlalchemy.orm import aliased, defer
 
 from server.areas.tables import Area
 from server.db import within
 from server.domain.actor import Scope
-from server.domain.matching.explain import TOPICS, topic
 from server.registry import queries as registry
 from server.registry.tables import HouseholdRow
-from server.review.queries import visible_proposals
 from server.review.tables import MergeProposal
-from server.review.words import (
-    BANDS,
-    band_labels,
-    band_of,
-    main_sentence,
-    state_labels,
-)
-from server.web.i18n import _, language
-from server.web.listing import Column, Filter, Listing
+from server.web.i18n import _
+from server.web.listing import Filter
 
 Left, Right = aliased(HouseholdRow), aliased(HouseholdRow)
 LeftArea, RightArea = aliased(Area), aliased(Area)
@@ -56,93 +46,15 @@ def is_masked(row: Any, scope: Scope) -> bool:
     return not (scope.holds(row[1].area_id) and scope.holds(row[2].area_id))
 
 
-def queue(scope: Scope, wards: tuple[tuple[str, str], ...], state: str) -> Listing:
-    """One line for each pair of households: their best proposal in that `state`."""
-    proposals = (
-        visible_proposals(scope)
-        .where(MergeProposal.state == state)
-        .with_only_columns(
-            MergeProposal.id,
-            MergeProposal.score,
-            MergeProposal.left_household_id,
-            MergeProposal.right_household_id,
-        )
-        .subquery()
-    )
-    rank = func.row_number().over(
-        partition_by=_pair_key(
-            proposals.c.left_household_id, proposals.c.right_household_id
-        ),
-        order_by=(proposals.c.score.desc(), proposals.c.id.desc()),
-    )
-    ranked = select(proposals.c.id, rank.label("rank")).subquery()
-    statement = (
-        _with_sides(select(MergeProposal, Left, Right, LeftArea.name, RightArea.name))
-        .join(ranked, ranked.c.id == MergeProposal.id)
-        .where(ranked.c.rank == 1)
-    )
-    return Listing(
-        name="de-nghi-gop",
-        statement=statement,
-        columns=_queue_columns(scope),
-        identity=MergeProposal.id,
-        filters=(
-            text_filter(scope),
-            Filter("ward", _("Phường, xã"), _in_ward, choices=wards),
-            Filter("band", _("Mức giống"), _in_band, choices=choices_of(band_labels())),
-            Filter(
-                "evidence",
-                _("Bằng chứng"),
-                _with_evidence,
-                choices=tuple((code, topic(code, language())) for code in TOPICS),
-            ),
-            # The statement knows the state already; this one shows the choice.
-            Filter(
-                "state", _("Tình trạng"), _as_is, choices=choices_of(state_labels())
-            ),
-        ),
-        default_sort="-score",
-    )
-
-
-def _queue_columns(scope: Scope) -> tuple[Column, ...]:
-    bands = band_labels()
-    return (
-        Column(
-            "left",
-            _("Hộ A"),
-            lambda row: side_names(row, scope)[0].text,
-            link=lambda row: url_for("review.proposal", proposal_id=row[0].id),
-        ),
-        Column("right", _("Hộ B"), lambda row: side_names(row, scope)[1].text),
-        Column("ward", _("Phường, xã"), _wards),
-        Column(
-            "score",
-            _("Mức giống"),
-            lambda row: bands[band_of(row[0])],
-            sort=MergeProposal.score,
-        ),
-        Column(
-            "evidence",
-            _("Bằng chứng chính"),
-            lambda row: main_sentence(row[0], is_masked=is_masked(row, scope)),
-        ),
-        Column(
-            "since",
-            _("Chờ từ"),
-            lambda row: row[0].created_at,
-            sort=MergeProposal.created_at,
-            kind="instant",
-        ),
-    )
-
-
-def _with_sides(statement: Select[Any]) -> Select[Any]:
+def with_sides(statement: Select[Any]) -> Select[Any]:
+    """Add the two households of each proposal and the areas they lie in."""
     return (
         statement.join(Left, Left.id == MergeProposal.left_household_id)
         .join(Right, Right.id == MergeProposal.right_household_id)
         .outerjoin(LeftArea, LeftArea.id == MergeProposal.left_area_id)
         .outerjoin(RightArea, RightArea.id == MergeProposal.right_area_id)
+        # Opening what is sealed takes longer than finding it, and lists show none of it.
+        .options(defer(Left.content), defer(Right.content))
     )
 
 
@@ -156,11 +68,8 @@ def _side(household: HouseholdRow, area: str | None, scope: Scope) -> SideName:
     )
 
 
-def _wards(row: Any) -> str:
-    return ", ".join(dict.fromkeys(name for name in (row[3], row[4]) if name))
-
-
-def _pair_key(left: Any, right: Any) -> Any:
+def pair_key(left: Any, right: Any) -> Any:
+    """One value for two households, whichever stands first."""
     return case((left < right, left + "|" + right), else_=right + "|" + left)
 
 
@@ -173,31 +82,6 @@ def text_filter(scope: Scope) -> Filter:
         return statement.where(or_(Left.id.in_(ids), Right.id.in_(ids)))
 
     return Filter("q", _("Tên, địa chỉ, mã hộ"), find, kind="text")
-
-
-def _in_ward(statement: Select[Any], area_id: str) -> Select[Any]:
-    return statement.where(
-        or_(Left.area_id == int(area_id), Right.area_id == int(area_id))
-    )
-
-
-def _in_band(statement: Select[Any], band: str) -> Select[Any]:
-    if band == "certain":
-        return statement.where(MergeProposal.is_certain)
-    starts = dict(BANDS)
-    above = [start for _name, start in BANDS if start > starts[band]]
-    statement = statement.where(
-        MergeProposal.is_certain.is_(False), MergeProposal.score >= starts[band]
-    )
-    return statement.where(MergeProposal.score < min(above)) if above else statement
-
-
-def _with_evidence(statement: Select[Any], code: str) -> Select[Any]:
-    return statement.where(MergeProposal.evidence_codes.contains(f" {code} "))
-
-
-def _as_is(statement: Select[Any], _value: str) -> Select[Any]:
-    return statement
 
 
 def choices_of(labels: dict[str, str]) -> tuple[tuple[str, str], ...]:

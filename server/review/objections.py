@@ -21,8 +21,9 @@ def refuse_decision(
     proposal: MergeProposal,
     live: JudgementRow | None,
     verdict: Verdict,
-    reason: str,
     replaces: int | None,
+    *,
+    is_reasoned: bool,
 ) -> None:
     """Raise Refused when somebody was faster, when what was said about the households
     stands in the way, or when a reason is missing."""
@@ -38,8 +39,13 @@ def refuse_decision(
         raise Refused(Problem("records_already_together"), status=409)
     if live is None and others:
         _refuse("proposal_already_decided", others[-1])
-    if proposal.is_certain and verdict is not Verdict.SAME and not reason:
+    if is_against_machine(proposal, verdict) and not is_reasoned:
         raise Refused(Problem("reason_against_certain_missing", "reason"))
+
+
+def is_against_machine(proposal: MergeProposal, verdict: Verdict) -> bool:
+    """Whether a verdict contradicts evidence on which the machine decides alone."""
+    return proposal.is_certain and verdict is not Verdict.SAME
 
 
 def firm_judgements(

@@ -1,5 +1,6 @@
 """What the page of one pair shows: two surveys, their households, what was decided."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flask import url_for
@@ -12,13 +13,20 @@ from server.domain.actor import Scope
 from server.domain.matching.explain import Speaks, sentence, speaks, topic
 from server.domain.matching.side_by_side import SideBySide, lay
 from server.domain.plain import from_plain
+from server.domain.problems import Problem
 from server.domain.survey.record import Household, SurveyRecord
 from server.inbox.tables import Submission, SubmissionFile
 from server.registry import queries as registry
 from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
-from server.review import queries
+from server.review import queries, queue
 from server.review.objections import firm_judgements
-from server.review.tables import JudgementRow, MergeProposal
+from server.review.opinions import find_opinion
+from server.review.outcome import Outcome, find_outcome
+from server.review.result import Result, ResultColumn
+from server.review.risk import needs_two_people
+from server.review.seen import Difference, hash_of
+from server.review.sketch import Sketch, sketch_of
+from server.review.tables import JudgementRow, MergeProposal, Opinion, Reservation
 from server.review.words import evidence_of
 from server.web.i18n import language
 
@@ -48,6 +56,14 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a decision was not taken, and what had changed since the page was read."""
+
+    problems: tuple[Problem, ...]
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ProposalPage:
     """A whole page; of a side outside the reader's areas only its area shows."""
 
@@ -57,10 +73,19 @@ class ProposalPage:
     hidden_area: str
     evidence: tuple[Said, ...]
     laid: SideBySide | None
+    result: Result | None
+    sketch: Sketch | None
+    are_numbers_open: bool
     judgement: JudgementRow | None
     others: tuple[JudgementRow, ...]
     previous_proposal: MergeProposal | None
     next_proposal: MergeProposal | None
+    opinion: Opinion | None
+    needs_two: bool
+    shown: str
+    asked: Mapping[str, str]
+    held_by: Reservation | None = None
+    refusal: Refusal | None = None
 
     @property
     def is_settled(self) -> bool:
@@ -68,9 +93,22 @@ class ProposalPage:
         return bool(self.judgement or self.others) or self.proposal.state == "stale"
 
 
-def page_of(proposal: MergeProposal, scope: Scope) -> ProposalPage:
-    """Everything about a pair that this reader may see."""
+def page_of(
+    proposal: MergeProposal,
+    scope: Scope,
+    *,
+    reader_id: int,
+    asked: Mapping[str, str],
+    held_by: Reservation | None = None,
+    refusal: Refusal | None = None,
+    are_numbers_open: bool = False,
+) -> ProposalPage:
+    """Everything about a pair that this reader may see; `asked` are the filters of the
+    queue they come from."""
     may_decide = queries.may_decide(proposal, scope)
+    place = queue.place_of(proposal.id)
+    is_open = may_decide and proposal.state == "open"
+    outcome = find_outcome(proposal) if is_open else None
     ends = (
         ("A", proposal.left_record_id, proposal.left_area_id),
         ("B", proposal.right_record_id, proposal.right_area_id),
@@ -87,13 +125,22 @@ def page_of(proposal: MergeProposal, scope: Scope) -> ProposalPage:
         sides=sides,
         hidden_area=_area_name(hidden[0]) if hidden else "",
         evidence=_evidence(proposal, is_masked=not may_decide),
-        laid=_laid(*sides) if may_decide else None,
+        laid=_laid(*sides) if may_decide and outcome is None else None,
+        result=_result(outcome, scope, are_numbers_open) if outcome else None,
+        sketch=_sketch(*sides) if may_decide else None,
+        are_numbers_open=are_numbers_open,
         judgement=queries.find_live_judgement(
             proposal.left_record_id, proposal.right_record_id
         ),
         others=tuple(firm_judgements(proposal)),
-        previous_proposal=queries.find_previous_proposal(scope, proposal),
-        next_proposal=queries.find_next_proposal(scope, proposal),
+        previous_proposal=queue.find_preceding(scope, reader_id, asked, place),
+        next_proposal=queue.find_following(scope, reader_id, asked, place),
+        opinion=find_opinion(proposal) if may_decide else None,
+        needs_two=may_decide and needs_two_people(proposal),
+        shown=hash_of(proposal),
+        asked=queue.kept_filters(asked),
+        held_by=held_by,
+        refusal=refusal,
     )
 
 
@@ -119,6 +166,15 @@ def _side(letter: str, record_id: str, area_id: int | None) -> Side:
         is_from_household=is_bare,
         photo_url=_photo_url(row.submission_id, record.household.photo),
     )
+
+
+def _result(outcome: Outcome, scope: Scope, are_numbers_open: bool) -> Result:
+    column = ResultColumn(outcome, scope, are_numbers_open=are_numbers_open)
+    return column.result()
+
+
+def _sketch(left: Side, right: Side) -> Sketch | None:
+    return sketch_of(left.content.position, right.content.position)
 
 
 def _laid(left: Side, right: Side) -> SideBySide:

@@ -12,10 +12,11 @@ from server.inbox.tables import Submission
 from server.registry.queries import records_of
 from server.registry.tables import HouseholdRow, SurveyRecordRow
 from server.review import queries, words
+from server.review.changing import changes_of
 from server.review.tables import JudgementRow, MergeProposal
 from server.web.i18n import _
 from server.web.panels import household_panel
-from server.web.security import scope
+from server.web.security import may_open, scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,9 @@ def proposals_and_judgements(household: HouseholdRow) -> Markup:
             open_pairs=open_pairs(household, scope()),
             told_apart=told_apart(household, scope()),
             branches=lineage(household, scope()),
+            changes=changes_of([household.id]),
+            household=household,
+            may_change=may_open("review.change"),
             words=words,
         )
     )

@@ -1,18 +1,27 @@
 """Reading judgements and proposals: who said what about which records."""
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import Select, or_, select
 
 from server.db import db, within
 from server.domain.actor import Scope
 from server.domain.matching.judgement import Judgement, Verdict
 from server.domain.problems import Problem, Refused
 from server.registry import queries as registry
-from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
-from server.review.tables import JudgementRow, MergeProposal
-
-_ORDER = (MergeProposal.score, MergeProposal.id)
+from server.registry.tables import (
+    Correction,
+    HouseholdRecord,
+    HouseholdRow,
+    SurveyRecordRow,
+)
+from server.review.tables import (
+    JudgementRow,
+    MergeProposal,
+    StaffChange,
+    StaffChangePart,
+)
 
 
 def live_judgements(record_ids: Collection[str]) -> list[JudgementRow]:
@@ -158,7 +167,12 @@ def visible_proposals(scope: Scope) -> Select[MergeProposal]:
 
 def decidable_proposals(scope: Scope) -> Select[MergeProposal]:
     """Proposals of which both households are in the areas of `scope`."""
-    statement = within(select(MergeProposal), MergeProposal.left_area_id, scope)
+    return decidable(select(MergeProposal), scope)
+
+
+def decidable(statement: Select[Any], scope: Scope) -> Select[Any]:
+    """Of a statement about proposals: those with both households in `scope`."""
+    statement = within(statement, MergeProposal.left_area_id, scope)
     return within(statement, MergeProposal.right_area_id, scope)
 
 
@@ -179,6 +193,11 @@ def proposals_about(judgement: JudgementRow) -> Select[MergeProposal]:
     )
 
 
+def sides_of(proposal: MergeProposal) -> set[str]:
+    """The households of a pair, as they are now."""
+    return {proposal.left_household_id, proposal.right_household_id}
+
+
 def may_decide(proposal: MergeProposal, scope: Scope) -> bool:
     """Whether both households are in the areas of `scope`."""
     return scope.holds(proposal.left_area_id) and scope.holds(proposal.right_area_id)
@@ -195,26 +214,32 @@ def get_judgement(judgement_id: int, scope: Scope) -> JudgementRow:
     return found
 
 
-def find_next_proposal(scope: Scope, after: MergeProposal) -> MergeProposal | None:
-    """The next open pair somebody may decide, in the order of the queue; from its top
-    again when `after` was the last."""
-    waiting = _waiting(scope, besides=after).order_by(*(key.desc() for key in _ORDER))
-    behind = tuple_(*_ORDER) < (after.score, after.id)
-    return db.session.scalar(waiting.where(behind)) or db.session.scalar(waiting)
+def get_change(change_id: int, scope: Scope) -> StaffChange:
+    """A change of which every record is in the areas of `scope`; refused as absent
+    otherwise."""
+    found = db.session.get(StaffChange, change_id)
+    areas = areas_of(records_of_change(change_id)) if found is not None else {}
+    if found is None or not all(scope.holds(each) for each in areas.values()):
+        raise Refused(Problem("change_not_found"), status=404)
+    return found
 
 
-def find_previous_proposal(scope: Scope, before: MergeProposal) -> MergeProposal | None:
-    """The open pair before this one in the queue; None at its top."""
-    waiting = _waiting(scope, besides=before).order_by(*_ORDER)
-    return db.session.scalar(waiting.where(tuple_(*_ORDER) > (before.score, before.id)))
-
-
-def _waiting(scope: Scope, *, besides: MergeProposal) -> Select[MergeProposal]:
-    return (
-        decidable_proposals(scope)
-        .where(MergeProposal.state == "open", MergeProposal.id != besides.id)
-        .limit(1)
+def records_of_change(change_id: int) -> set[str]:
+    """The records that the judgements and corrections of a change are about."""
+    judged = (
+        select(JudgementRow.left_record_id, JudgementRow.right_record_id)
+        .join(StaffChangePart, StaffChangePart.judgement_id == JudgementRow.id)
+        .where(StaffChangePart.change_id == change_id)
     )
+    corrected = (
+        select(Correction.record_id)
+        .join(StaffChangePart, StaffChangePart.correction_id == Correction.id)
+        .where(StaffChangePart.change_id == change_id)
+    )
+    found = set(db.session.scalars(corrected))
+    for left, right in db.session.execute(judged):
+        found |= {left, right}
+    return found
 
 
 def doubtful_households(household_ids: Collection[str]) -> dict[str, int]:

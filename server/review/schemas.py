@@ -3,13 +3,24 @@
 from marshmallow import Schema, fields, validate
 
 from server.domain.matching.judgement import Verdict
+from server.review.tables import REASONS
+
+# The key s: two households, of which one is a family that left the other.
+SPLIT = "split"
 
 
 class Decision(Schema):
     """A verdict on a pair; `replaces` is the judgement that was shown, if any."""
 
-    verdict = fields.Enum(
-        Verdict, by_value=True, required=True, metadata={"label": "Phán quyết"}
+    verdict = fields.String(
+        required=True,
+        validate=validate.OneOf(("same", "different", "unsure", SPLIT)),
+        metadata={"label": "Phán quyết"},
+    )
+    reason_code = fields.String(
+        load_default="",
+        validate=validate.OneOf(("", *REASONS)),
+        metadata={"label": "Vì sao"},
     )
     reason = fields.String(
         load_default="",
@@ -17,6 +28,53 @@ class Decision(Schema):
         metadata={"label": "Lý do"},
     )
     replaces = fields.Integer(load_default=None, allow_none=True)
+    shown = fields.String(load_default="", validate=validate.Length(max=64))
+
+
+class HouseholdChange(Schema):
+    """What is changed about a household, and why. Which of the fields count depends on
+    the kind."""
+
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(("split", "transfer", "new_head", "moved_value")),
+        metadata={"label": "Việc cần làm"},
+    )
+    record_ids = fields.List(fields.String(), load_default=list)
+    member_key = fields.String(load_default="", metadata={"label": "Thành viên"})
+    to_code = fields.String(load_default="", metadata={"label": "Mã hộ chuyển đến"})
+    former_relation = fields.String(
+        load_default="other", metadata={"label": "Chủ hộ cũ là"}
+    )
+    correction_id = fields.Integer(load_default=0)
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=500),
+        metadata={"label": "Lý do"},
+    )
+
+
+class BatchDecision(Schema):
+    """A verdict on all pairs of a class that were previewed."""
+
+    verdict = fields.Enum(
+        Verdict, by_value=True, required=True, metadata={"label": "Phán quyết"}
+    )
+    proposal_ids = fields.List(fields.Integer(), load_default=list)
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=1000),
+        metadata={"label": "Lý do"},
+    )
+
+
+class BlindAnswer(Schema):
+    """What somebody says who does not know what was decided."""
+
+    proposal_id = fields.Integer(required=True)
+    verdict = fields.Enum(
+        Verdict, by_value=True, required=True, metadata={"label": "Phán quyết"}
+    )
 
 
 class TakingBack(Schema):

@@ -1,11 +1,16 @@
 """What pairs, marks and verdicts are called on screens."""
 
+from collections.abc import Mapping
+
+from server.domain.households.changes import Change
+from server.domain.households.corrections import parse_path
 from server.domain.matching.comparisons import Evidence
 from server.domain.matching.explain import main_evidence, sentence, topic
 from server.domain.matching.side_by_side import PersonLine
 from server.domain.plain import from_plain
-from server.registry.fields import find_member_field
-from server.registry.words import written
+from server.domain.survey.record import Position
+from server.registry.fields import find_household_field, find_member_field
+from server.registry.words import place_label, written
 from server.review.tables import MergeProposal
 from server.web.i18n import _, language
 
@@ -39,6 +44,31 @@ def verdict_labels() -> dict[str, str]:
         "same": _("Cùng một hộ"),
         "different": _("Hai hộ khác nhau"),
         "unsure": _("Chưa rõ"),
+    }
+
+
+def reason_labels() -> dict[str, str]:
+    """Why somebody decides as they do, to be chosen from."""
+    return {
+        "asked_the_family": _("Đã hỏi gia đình"),
+        "asked_the_group": _("Đã hỏi tổ trưởng"),
+        "saw_the_papers": _("Đã xem giấy tờ"),
+        "papers_lent": _("Mượn giấy tờ của nhau"),
+        "namesakes": _("Trùng tên"),
+        "split_off": _("Hộ đã tách ra"),
+        "entered_twice": _("Nhập hai lần"),
+        "other": _("Lý do khác"),
+    }
+
+
+def change_labels() -> dict[str, str]:
+    """What staff change about households."""
+    return {
+        "batch": _("Phán quyết cả loạt"),
+        "split": _("Tách hộ"),
+        "transfer": _("Chuyển người sang hộ khác"),
+        "new_head": _("Đổi chủ hộ"),
+        "moved_value": _("Chuyển đính chính sang hộ kia"),
     }
 
 
@@ -106,3 +136,30 @@ def main_sentence(proposal: MergeProposal, *, is_masked: bool) -> str:
     if is_masked:
         return topic(strongest.code, language())
     return sentence(strongest, language())
+
+
+def change_line(change: Change, names: Mapping[str, str]) -> tuple[str, str, str]:
+    """What changed, from what, to what; `names` are the people by key."""
+    target = parse_path(change.path)
+    name = ".".join(target.names) if target else ""
+    if target and target.member_key is not None and not name:
+        present = [
+            _("có trong danh sách") if each else _("không có tên")
+            for each in (change.before, change.after)
+        ]
+        return place_label(change.path, names), present[0], present[1]
+    if change.path == "position":
+        return _("Vị trí"), *(_position(each) for each in (change.before, change.after))
+    is_member = target is not None and target.member_key is not None
+    field = find_member_field(name) if is_member else find_household_field(name)
+    before, after = (
+        (written(field, each) if field else str(each or "")) or _("chưa rõ")
+        for each in (change.before, change.after)
+    )
+    return place_label(change.path, names), before, after
+
+
+def _position(position: Position | None) -> str:
+    if position is None:
+        return _("chưa rõ")
+    return f"{position.latitude:.5f}, {position.longitude:.5f}"

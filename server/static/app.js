@@ -7,7 +7,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     document.querySelectorAll("details.fold[open]").forEach((fold) => fold.removeAttribute("open"));
   }
-  if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+  if (event.target.closest("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]")) return;
   const wanted = [...document.querySelectorAll("[data-key]")].find(
     (each) => each.dataset.key.toLowerCase() === event.key.toLowerCase() && each.offsetParent !== null,
   );

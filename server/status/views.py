@@ -12,7 +12,15 @@ from server.domain.actor import Scope
 from server.domain.households.codes import normalise_code
 from server.domain.problems import Problem, Refused
 from server.registry import queries as registry
-from server.status import actions, lists, panel, proposed, queries, ward_list
+from server.status import (
+    actions,
+    consequences,
+    lists,
+    panel,
+    proposed,
+    queries,
+    ward_list,
+)
 from server.status.asked import Asked, asked, default_standard
 from server.status.contradictions import contradictions
 from server.status.schemas import DecisionSchema, WithdrawalSchema
@@ -24,8 +32,8 @@ from server.web.i18n import _
 from server.web.listing import respond
 from server.web.security import actor, allow, may_open, scope
 
-# Importing the panel puts it on the page of a household.
-__all__ = ["blueprint", "panel"]
+# Importing the panels puts them on the pages of a household and of a pair.
+__all__ = ["blueprint", "consequences", "panel"]
 
 blueprint = Blueprint("status", __name__)
 

@@ -57,7 +57,7 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _answer(problems: Sequence[Problem], status: int) -> Response:
-    if _wants_json():
+    if wants_json():
         told = [{**p.as_dict(), "sentence": p.sentence(language())} for p in problems]
         answer = jsonify(problems=told)
         answer.status_code = status
@@ -66,6 +66,7 @@ def _answer(problems: Sequence[Problem], status: int) -> Response:
     return make_response(page, status)
 
 
-def _wants_json() -> bool:
+def wants_json() -> bool:
+    """Whether a program asks, and not a person with a browser."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return best == "application/json" or request.is_json

@@ -18,9 +18,18 @@ from markupsafe import Markup
 
 Panel = Callable[[Any], Markup]
 household_panels: list[Panel] = []
+# The same for the page of a pair: what would follow from joining two households. The
+# function gets `server.review.outcome.Outcome`.
+pair_panels: list[Panel] = []
 
 
 def household_panel(render: Panel) -> Panel:
     """Show what `render` makes of a household on its page."""
     household_panels.append(render)
+    return render
+
+
+def pair_panel(render: Panel) -> Panel:
+    """Show what `render` makes of a pair before it is decided."""
+    pair_panels.append(render)
     return render

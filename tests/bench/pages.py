@@ -85,6 +85,7 @@ def _app(folder: Path, database: str) -> Flask:
             "DATA_DIR": folder,
             "DATABASE_URL": database or f"sqlite:///{folder / 'ra-soat.sqlite'}",
             "LOG_LEVEL": "WARNING",
+            "WTF_CSRF_ENABLED": False,  # pages are asked for, and forms sent, without it
             "WORKER": False,
         }
     )

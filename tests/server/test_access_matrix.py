@@ -27,9 +27,9 @@ from server.domain.matching.judgement import Verdict
 from server.inbox.file_store import FileStore, ReceivedFile
 from server.mirror.tables import MirroredForm, MirroredSubmission, MirroredVersion
 from server.registry.actions import correct, record_departure
-from server.registry.queries import household_of
+from server.registry.queries import golden_of, household_of
 from server.registry.tables import Correction, HouseholdEvent
-from server.review.actions import decide
+from server.review.actions import change_household, decide
 from server.review.tables import JudgementRow, MergeProposal
 from server.status.actions import assess
 from tests.browsing import Browser
@@ -64,6 +64,7 @@ FREE: dict[str, Any] = {
     "standard": "vn-2022",
     "name": "photo.jpg",
     "form_id": "none",
+    "key": "none",  # of a class of evidence, which holds pairs of one's own areas only
     "version": "1",
 }
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
@@ -263,6 +264,16 @@ def world(app: Flask) -> dict[str, Any]:
         file = ReceivedFile(FREE["name"], *incoming.keep(), "text/plain")
     sent = receive(files=[file], area_id=ward.id)
     left = make_household(ward)
+    moved = change_household(
+        by=SYSTEM,
+        kind="transfer",
+        household_id=household_id,
+        member_key=golden_of(found).household.members[0].key,
+        to_id=household_of(judged.right_record_id).id
+        if household_of(judged.right_record_id).id != household_id
+        else household_of(judged.left_record_id).id,
+        reason="về ở với con",
+    )
     record_departure(
         by=SYSTEM,
         household_id=household_id,
@@ -279,7 +290,10 @@ def world(app: Flask) -> dict[str, Any]:
             "household_id": household_id,
             "proposal_id": waiting.id,
             "judgement_id": judged.id,
-            "correction_id": db.session.scalars(select(Correction.id)).one(),
+            "correction_id": db.session.scalars(
+                select(Correction.id).where(Correction.path == "address.street")
+            ).one(),
+            "change_id": moved.id,
             "event_id": db.session.scalars(select(HouseholdEvent.id)).one(),
             "recognition_id": recognise(ward, [(left, "POOR")]).id,
             "submission_id": sent.submission_id,

@@ -28,6 +28,12 @@ ELSEWHERE = Address(house_number="4", lane="35", street="Cát Linh")
 _numbers = count(1)
 
 
+def number_anew() -> None:
+    """Let the same story have the same ids whenever it is played."""
+    global _numbers  # noqa: PLW0603 - one counter for all tests of a process
+    _numbers = count(1)
+
+
 def survey(
     name: str = "Nguyễn Văn Bình", born: str = "1960", **given: Any
 ) -> SurveyRecord:
@@ -66,10 +72,10 @@ def survey(
     return SurveyRecord(household=household, **values)
 
 
-def arrive(record: SurveyRecord, *, is_matched: bool = True) -> str:
+def arrive(record: SurveyRecord, *, is_matched: bool = True, by: Actor = SYSTEM) -> str:
     """Let a survey arrive, be understood and be compared; returns the record's id."""
     receipt = receive(
-        by=SYSTEM,
+        by=by,
         source="openrosa",
         form_id=record.form_id,
         form_version=record.form_version,

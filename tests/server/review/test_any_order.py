@@ -36,6 +36,7 @@ from tests.server.review.surveys import (
     STAFF,
     arrive,
     make_ward,
+    number_anew,
     survey,
 )
 
@@ -66,6 +67,7 @@ class Everything(RuleBasedStateMachine):
         super().__init__()
         self.unit = transaction()
         self.unit.__enter__()
+        number_anew()
         make_ward()
         self.records: dict[str, Any] = {}
 

@@ -79,7 +79,7 @@ def test_the_queue_shows_both_heads_and_the_main_evidence(
 def test_the_queue_is_searched_without_marks_and_filtered(
     officer: Browser, pair: MergeProposal, ward: Area
 ) -> None:
-    link = f'href="/review/{pair.id}"'
+    link = f'href="/review/{pair.id}'
 
     assert link in officer.get("/review?q=binh+nguyen").text
     assert link not in officer.get("/review?q=tuan").text
@@ -197,7 +197,7 @@ def test_only_who_is_responsible_for_both_decides(
     assert refused.status_code == 403
     assert judgements() == []
 
-    chief.post(f"/review/{across.id}/decide", data={"verdict": "same"})
+    chief.post(f"/review/{across.id}/decide", data={"verdict": "different"})
     [row] = judgements()
 
     assert officer.post(f"/review/judgements/{row.id}/undo").status_code == 404
