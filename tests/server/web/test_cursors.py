@@ -1,5 +1,6 @@
 """Cursors: readable by us alone, and only where they were made."""
 
+import base64
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -28,7 +29,7 @@ def test_values_of_every_kind_come_back_as_they_went_in(screens: Flask) -> None:
 def test_a_name_cannot_be_read_out_of_an_address(screens: Flask) -> None:
     first = seal(("Nguyễn Thị Ánh", 7), context="list")
 
-    assert "Ng" not in first
+    assert b"Nguy" not in base64.urlsafe_b64decode(first + "=" * (-len(first) % 4))
     assert seal(("Nguyễn Thị Ánh", 7), context="list") != first
 
 
