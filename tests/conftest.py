@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from hypothesis import settings
-from sqlalchemy import event
+from sqlalchemy import Dialect, Engine, event
 
 from server.app import create_app
 from server.db import db
@@ -22,6 +22,8 @@ from tests.browsing import Browser, served_app
 from tests.postgresql import empty, start_postgresql
 
 KEY = "dGVzdGluZyBvbmx5OiBub3QgYSBzZWNyZXQga2V5ISE="
+
+_STATEMENTS: dict[str, tuple[Dialect, dict[Any, Any]]] = {}
 
 settings.register_profile("suite", deadline=None, print_blob=True, database=None)
 settings.load_profile("suite")
@@ -59,7 +61,23 @@ def make_app(folder: Path, address: str, **overrides: Any) -> Flask:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _hurry)
+        _share_statements(db.engine)
     return app
+
+
+def _share_statements(engine: Engine) -> None:
+    """Let what was compiled for one test serve the next: it took a quarter of the time.
+
+    A statement is remembered for its dialect, which holds nothing of a connection but
+    what kind of server is there; so the first one that has met a server stays.
+    """
+    name = engine.dialect.name
+    if name in _STATEMENTS:
+        engine.dialect, engine._compiled_cache = _STATEMENTS[name]
+        engine.pool._dialect = engine.dialect
+        return
+    met = (engine.dialect, {})
+    event.listen(engine, "connect", lambda *_: _STATEMENTS.setdefault(name, met))
 
 
 def _hurry(connection: Any, _record: Any) -> None:
