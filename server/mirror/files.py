@@ -14,6 +14,7 @@ from server.mirror import queries
 from server.mirror.tables import (
     MirroredComment,
     MirroredFile,
+    MirroredForm,
     MirroredSubmission,
     MirroredVersion,
 )
@@ -42,9 +43,7 @@ def file_arrived(
     """A file is in the store; False when the submission was edited in the meantime, so
     that it may be a file of another version."""
     with transaction() as session:
-        mirrored = session.get_one(
-            MirroredSubmission, mirrored_id, with_for_update=True
-        )
+        mirrored = _locked(mirrored_id)
         version = session.scalar(
             select(MirroredVersion)
             .where(
@@ -72,10 +71,8 @@ def files_looked_for(*, mirrored_id: int, mark: str, is_complete: bool) -> None:
     `mark` is that of the submission whose files were looked for: one that changed
     meanwhile has its own day already.
     """
-    with transaction() as session:
-        mirrored = session.get_one(
-            MirroredSubmission, mirrored_id, with_for_update=True
-        )
+    with transaction():
+        mirrored = _locked(mirrored_id)
         at = clock.now()
         if mirrored.mark != mark:
             return
@@ -94,9 +91,7 @@ def comments_arrived(
 ) -> int:
     """Keep the comments that are new, oldest first; returns how many."""
     with transaction() as session:
-        mirrored = session.get_one(
-            MirroredSubmission, mirrored_id, with_for_update=True
-        )
+        mirrored = _locked(mirrored_id)
         known = (
             db.session.scalar(
                 select(func.count())
@@ -112,3 +107,14 @@ def comments_arrived(
                 )
         mirrored.has_new_comments = False
         return max(0, len(comments) - known)
+
+
+def _locked(mirrored_id: int) -> MirroredSubmission:
+    """A submission, ours until commit. Its form comes first, as for a whole page: who
+    has a page at hand holds the audit trail and needs the submissions next."""
+    session = db.session
+    form_id = session.get_one(MirroredSubmission, mirrored_id).form_id
+    session.get_one(MirroredForm, form_id, with_for_update=True)
+    return session.get_one(
+        MirroredSubmission, mirrored_id, with_for_update=True, populate_existing=True
+    )

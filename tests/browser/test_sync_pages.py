@@ -55,8 +55,8 @@ def test_every_page_is_accessible_and_fits(
     with ward.window("quantri", size) as page:
         button = page.locator(f"button[name=language][value={language}]")
         if button.count():
-            button.first.evaluate("b => b.click()")
-            page.wait_for_load_state()
+            with page.expect_navigation():
+                button.first.evaluate("b => b.click()")
         for name in (*PAGES, *decisions, *forms):
             said += complaints(page, f"/sync/{name}")
             if folder := os.environ.get("PICTURES"):
