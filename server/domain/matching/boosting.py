@@ -75,12 +75,12 @@ def contributions(
 class Settings:
     """How long and how carefully to learn."""
 
-    tables: int = 250
+    tables: int = 220
     depth: int = 5
-    rate: float = 0.12
+    rate: float = 0.1
     ridge: float = 20.0
-    columns_share: float = 0.7
-    rows_share: float = 0.7
+    columns_share: float = 0.6
+    rows_share: float = 0.4
     seed: int = 0
 
 

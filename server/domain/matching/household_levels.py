@@ -40,7 +40,7 @@ _HEAD, _SPOUSE, _CHILD = (RELATIONS.index(r) for r in ("head", "spouse", "child"
 ADULT = 17
 # Levels in the order in which they speak for one person; what is missing lies between.
 _NAME_BAND = np.array([3, 0, 1, 2, 4, 5, 6, 7, 7, 10, 8, 9, 11, 12, 13])
-_BIRTH_BAND = np.array([3, 0, 1, 2, 3, 2, 5, 4, 6, 7, 8, 9, 10, 11])
+_BIRTH_BAND = np.array([4, 0, 1, 2, 3, 5, 3, 6, 5, 7, 8, 9, 10, 11, 12])
 _NUMBER_BAND = np.array([3, 0, 1, 2, 5, 6, 7])
 
 
@@ -219,7 +219,7 @@ def _two_heads(
         columns[name][at] = values
     sex = levels[:, 4] == 1
     number = (levels[:, 2] > 0) & (levels[:, 2] < NUMBER.index("near"))
-    birth = (levels[:, 1] > 0) & (levels[:, 1] <= BIRTH.index("years"))
+    birth = (levels[:, 1] > 0) & (levels[:, 1] <= BIRTH.index("decade_mistyped"))
     tones = levels[:, 0] == NAME.index("tones_differ")
     columns["heads_differ"] = np.zeros(len(earlier))
     columns["heads_differ"][at] = number * 3 + birth * 2 + sex * 1 + tones * 1

@@ -9,7 +9,7 @@ those with more than `COMMON` records, because each pair that matters has others
 from server.domain.matching.features import DAY, UNKNOWN, Features, Person
 
 SECRET = "number:"  # noqa: S105 - how keys of numbers begin
-COMMON = 30
+COMMON = 20
 
 
 def keys_of(features: Features) -> tuple[str, ...]:
@@ -31,11 +31,21 @@ def keys_of(features: Features) -> tuple[str, ...]:
         for position, one in enumerate(given)
         for other in given[position + 1 :]
     }
+    full = sorted(
+        {f"{p.words[0][0]}.{p.words[-1]}" for p in persons if len(p.words) > 1}
+    )[:4]
+    keys |= {
+        f"couple:{one}|{other}"
+        for position, one in enumerate(full)
+        for other in full[position + 1 :]
+    }
     if features.numbers and features.street:
         door = f"{'/'.join(features.numbers)}|{'.'.join(features.street)}"
         keys.add(f"door:{door}")
     if persons and persons[0].words:
         keys.add(f"name:{' '.join(persons[0].words)}|{ward}")
+        if features.group and persons[0].year:
+            keys.add(f"group:{persons[0].year}|{features.group}|{ward}")
         if features.latitude is not None and features.longitude is not None:
             cell = f"{features.latitude * 500:.0f}|{features.longitude * 500:.0f}"
             keys.add(f"spot:{persons[0].words[-1]}|{cell}")
@@ -55,7 +65,10 @@ def _person_keys(person: Person, ward: str, keys: set[str]) -> None:
         return
     given = person.words[-1]
     if person.precision == DAY:
-        keys.add(f"born:{given}|{person.year}-{person.month}-{person.day}")
+        day = f"{person.month}-{person.day}"
+        keys.add(f"born:{given}|{person.year}-{day}")
+        keys.add(f"day:{person.year}-{day}|{ward}")
+        keys.add(f"feast:{given}|{day}|{ward}")
     # Two overlapping bands bring together births written one year apart.
     bands = ((person.year + 2) // 4, -((person.year) // 4))
     for band in bands:

@@ -15,7 +15,8 @@ import numpy as np
 from server.domain.matching.table import Array
 
 NEVER_COMPARED = -6.0
-WEAK = -3.0
+# What is beyond this hangs together at all, and may be asked about.
+WEAK = -5.0
 Pair = tuple[int, int]
 
 
@@ -70,7 +71,7 @@ def households(
     `score` is in bits, positive when a pair speaks for one household more than
     `threshold` asks for.
     """
-    strong = score > WEAK + threshold
+    strong = score > WEAK
     judged = np.array([*same], np.int64).reshape(-1, 2)
     label = components(
         count,

@@ -17,9 +17,9 @@ NAME = (
     "shortened", "tones_differ", "toneless", "equal",
 )  # fmt: skip
 BIRTH = (
-    "missing", "far", "decade", "years", "same_day_other_year", "year_off_dates",
-    "year_off", "same_year_other_day", "lunar", "mistyped", "swapped", "about", "year",
-    "day",
+    "missing", "far", "decade", "years", "decade_mistyped", "same_day_other_year",
+    "year_off_dates", "year_off", "same_year_other_day", "lunar", "mistyped", "swapped",
+    "about", "year", "day",
 )  # fmt: skip
 NUMBER = (
     "missing",
@@ -168,6 +168,7 @@ def birth_levels(p: dict[str, Array], left: Array, right: Array) -> Array:
     for name, holds in (
         ("decade", apart <= 10),
         ("years", apart <= 3),
+        ("decade_mistyped", (apart > 0) & (apart % 10 == 0)),
         ("same_day_other_year", same_day),
         ("year_off_dates", both & (apart == 1)),
         ("year_off", ~both & (apart == 1)),

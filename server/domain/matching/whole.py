@@ -69,7 +69,7 @@ def match(
     left, right = codes // count, codes % count
     prepared = Prepared(table, Relations(table.words), bits_of(table))
     bits = score_all(model, prepared, left, right, report)
-    strong = bits > WEAK + model.zones.link
+    strong = bits > WEAK
     label = components(count, left[strong], right[strong])
     more_left, more_right = missing_pairs(label, left, right)
     more = score_all(model, prepared, more_left, more_right, report)
