@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from server.domain.matching.adapting import curve
 from server.domain.matching.evaluation import Quality, quality
 from server.domain.matching.known import truth_of
 from server.domain.matching.model import Model
@@ -14,7 +15,7 @@ from server.domain.matching.pairs import pairs_of_keys
 from server.domain.matching.table import Array, Table
 from server.domain.matching.training import calibrate
 from server.domain.matching.whole import Matched, Report, match, read
-from server.domain.matching.zones import choose, price
+from server.domain.matching.zones import best_link, choose, price
 
 # Reviewers who err, as the founders' benchmark asks for.
 ERRING = 0.02
@@ -25,17 +26,27 @@ def measured(model: Model, folders: Sequence[Path], report: Report) -> Model:
 
     Thresholds come from the first folder, calibration from all of them.
     """
-    bits, same = [], []
-    first: tuple[Matched, Array] | None = None
+    runs = []
     for folder in folders:
         _, matched, truth = _run(model, folder, report)
-        first = first or (matched, truth)
-        bits.append(matched.bits)
-        same.append(truth[matched.left] == truth[matched.right])
-    if first is None:
-        raise ValueError("a model is measured on at least one folder")
-    slope, shift = calibrate(np.concatenate(bits), np.concatenate(same))
-    return replace(model, calibration=(slope, shift), zones=choose(*first))
+        runs.append((matched, truth))
+    slope, shift = calibrate(
+        np.concatenate([matched.bits for matched, _ in runs]),
+        np.concatenate([truth[m.left] == truth[m.right] for m, truth in runs]),
+    )
+    zones = replace(choose(*runs[0]), doubt=doubt(runs))
+    return replace(model, calibration=(slope, shift), zones=zones)
+
+
+def doubt(runs: Sequence[tuple[Matched, Array]]) -> float:
+    """The share of implied pairs, as a registry sees it by itself, where it is best
+    cut; 0 when none of them can tell."""
+    found = []
+    for matched, truth in runs:
+        line = curve(matched.left, matched.right, matched.bits)
+        if line is not None:
+            found.append(line[0] * best_link(matched, truth) + line[1])
+    return float(1 / (1 + 2 ** -np.mean(found))) if found else 0.0
 
 
 def report_on(model: Model, folder: Path, report: Report) -> Iterator[str]:
@@ -52,7 +63,7 @@ def report_on(model: Model, folder: Path, report: Report) -> Iterator[str]:
         f"  blocking   recall {found / max(overall.pairs, 1):.4f}, "
         f"{len(codes) / max(count, 1):.1f} candidates per record"
     )
-    yield f"  clusters   {_said(overall)}"
+    yield f"  clusters   {_said(overall)}, cut at {matched.link:.1f} bits"
     for error in (0.0, ERRING):
         cost = price(matched, truth, model.zones, error=error)
         if not error:

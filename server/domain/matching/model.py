@@ -21,11 +21,13 @@ SHIPPED = Path(__file__).with_name("model.json")
 @dataclass(frozen=True, slots=True)
 class Zones:
     """From how many bits on a pair is one household without asking, and is asked about;
-    `link` is what clusters are cut at."""
+    `link` is what clusters are cut at, unless a registry can tell better (`adapting`,
+    which `doubt` is for)."""
 
     same: float
     propose: float
     link: float
+    doubt: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def save_model(model: Model, path: Path) -> None:
             "same": model.zones.same,
             "propose": model.zones.propose,
             "link": model.zones.link,
+            "doubt": model.zones.doubt,
         },
         "calibration": list(model.calibration),
         "prior": model.prior,

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from server.domain.matching.adapting import own_link
 from server.domain.matching.frequencies import bits_of
 from server.domain.matching.keys import keys_of
 from server.domain.matching.lines import features_of_line
@@ -35,12 +36,14 @@ Report = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """The pairs that were compared, their bits, and the household of each record."""
+    """The pairs that were compared, their bits, the household of each record, and the
+    threshold at which households were cut."""
 
     left: Array
     right: Array
     bits: Array
     household: Array
+    link: float
 
 
 def read(lines: Iterable[str], report: Report) -> tuple[Table, Array, Array]:
@@ -76,10 +79,10 @@ def match(
     inside = label[left] == label[right]
     left = np.r_[left[inside], more_left]
     right, bits = np.r_[right[inside], more_right], np.r_[bits[inside], more]
+    link = own_link(left, right, bits, model.zones)
     return Matched(
-        left, right, bits,
-        households(count, left, right, bits, threshold=model.zones.link),
-    )  # fmt: skip
+        left, right, bits, households(count, left, right, bits, threshold=link), link
+    )
 
 
 def score_all(
