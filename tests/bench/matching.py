@@ -78,9 +78,9 @@ def points(place: Path) -> list[tuple[float, float, int]]:
     """What the model said and what was true, by tenths."""
     model = load_model()
     with (place / "submissions.jsonl").open(encoding="utf-8") as lines:
-        data = read(lines, lambda *_: None)
-    matched = match(model, *data, lambda *_: None)
-    truth = np.asarray(truth_of(data[0], place / "truth.csv"))
+        registry = read(lines, lambda *_: None)
+    matched = match(model, registry, lambda *_: None)
+    truth = np.asarray(truth_of(registry.table, place / "truth.csv"))
     return calibration(model, matched, truth)
 
 
@@ -95,8 +95,10 @@ def plot(drawn: dict[str, list[tuple[float, float, int]]]) -> str:
         f'<rect x="{EDGE}" y="{EDGE}" width="{inner}" height="{inner}" fill="none" stroke="#999"/>',
         f'<line x1="{EDGE}" y1="{WIDTH - EDGE}" x2="{WIDTH - EDGE}" y2="{EDGE}" stroke="#ccc"/>',
         f'<text x="{WIDTH / 2}" y="{WIDTH - 10}" text-anchor="middle">probability said</text>',
-        (f'<text x="14" y="{WIDTH / 2}" text-anchor="middle" '
-        f'transform="rotate(-90 14 {WIDTH / 2})">share that was true</text>'),
+        (
+            f'<text x="14" y="{WIDTH / 2}" text-anchor="middle" '
+            f'transform="rotate(-90 14 {WIDTH / 2})">share that was true</text>'
+        ),
     ]
     for (name, found), colour in zip(
         drawn.items(), ("#0b5cad", "#c2410c"), strict=False

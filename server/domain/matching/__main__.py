@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     learn.add_argument("--out", type=Path, required=True)
     learn.add_argument("--name", default="households-1")
     learn.add_argument("--date", default="", help="written into the model")
-    learn.add_argument("--tables", type=int, default=220)
+    learn.add_argument("--tables", type=int, default=150)
     learn.set_defaults(run=run_train)
     bench = commands.add_parser("bench", help="measure on submissions with known truth")
     bench.add_argument("folders", type=Path, nargs="+")
@@ -63,8 +63,9 @@ def run_cluster(chosen: argparse.Namespace) -> int:
     if chosen.explain:
         return explain_pair(chosen, model)
     with chosen.submissions.open(encoding="utf-8") as lines:
-        table, keys, owners = read(lines, show)
-    matched = match(model, table, keys, owners, show)
+        registry = read(lines, show)
+    table = registry.table
+    matched = match(model, registry, show)
     chance = membership(matched, model)
     with chosen.out.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)

@@ -75,9 +75,9 @@ def contributions(
 class Settings:
     """How long and how carefully to learn."""
 
-    tables: int = 220
+    tables: int = 150
     depth: int = 5
-    rate: float = 0.1
+    rate: float = 0.12
     ridge: float = 20.0
     columns_share: float = 0.6
     rows_share: float = 0.4

@@ -9,6 +9,14 @@ WORDS: dict[str, tuple[tuple[str, str, str], tuple[str, str, str]]] = {
         ("Người khớp nhất", "Có một người gần như chắc chắn ở cả hai phiếu.", "Không ai khớp rõ ràng."),
         ("Best match", "One person is almost certainly on both surveys.", "Nobody matches clearly."),
     ),
+    "namesakes": (
+        ("Người trùng tên", "Ít người trong sổ có tên này.", "Nhiều người trong sổ có tên này."),
+        ("Namesakes", "Few people in the registry bear this name.", "Many people in the registry bear this name."),
+    ),
+    "certain_person": (
+        ("Người khớp giữa cả sổ", "Ít khi hai người lạ giống nhau đến thế.", "Giữa nhiều người, giống thế này vẫn có thể là ngẫu nhiên."),
+        ("Match in the registry", "Strangers rarely agree so well.", "Among so many people this may be chance."),
+    ),
     "second_person": (
         ("Người khớp thứ hai", "Người thứ hai cũng ở cả hai phiếu.", "Không có người thứ hai khớp."),
         ("Second match", "A second person is on both surveys.", "No second person matches."),

@@ -16,11 +16,13 @@ from server.domain.matching.table import PHONES, Array, Table, phones_of
 @dataclass(frozen=True, slots=True)
 class Bits:
     """For every person -log2 of how frequent the name is, whole and given; for every
-    phone of every record in how many records it stands."""
+    phone of every record in how many records it stands; and how many persons there are
+    in all."""
 
     full: Array
     given: Array
     phones: Array
+    persons: int
 
 
 @dataclass(slots=True)
@@ -52,7 +54,7 @@ def bits_of(table: Table) -> Bits:
     phones = table.records["phones"]
     _numbers, back, counts = np.unique(phones, return_inverse=True, return_counts=True)
     repeats = counts[back.reshape(phones.shape)].astype(np.float32)
-    return Bits(full, given, repeats)
+    return Bits(full, given, repeats, max(int(table.first[-1]), 1))
 
 
 def bits_from(records: Sequence[Features], counts: Counts) -> Bits:
@@ -68,7 +70,10 @@ def bits_from(records: Sequence[Features], counts: Counts) -> Bits:
         row = [counts.phones.get(phone, 1) for phone in phones_of(record)]
         phones.append(row + [0] * (PHONES - len(row)))
     return Bits(
-        -np.log2(full or [1]), -np.log2(given or [1]), np.array(phones, np.float32)
+        -np.log2(full or [1]),
+        -np.log2(given or [1]),
+        np.array(phones, np.float32),
+        total,
     )
 
 

@@ -33,7 +33,7 @@ DIRECTIONS = {
     "gone_adults": -1, "new_adults": -1, "gone_children": -1, "door": 1, "street": 1,
     "distance": -1, "phone": 1, "ward": 1, "group": 1, "days_between": 0,
     "same_enumerator": 0, "smaller_size": 0, "larger_size": 0, "entity": 1,
-    "head_name": 1, "head_birth": 1, "heads_differ": -1, "number_of_heads": 1,
+    "namesakes": -1, "certain_person": 1, "head_name": 1, "head_birth": 1, "heads_differ": -1, "number_of_heads": 1,
 }  # fmt: skip
 NAMES = tuple(DIRECTIONS)
 _HEAD, _SPOUSE, _CHILD = (RELATIONS.index(r) for r in ("head", "spouse", "child"))
@@ -78,6 +78,7 @@ def see(
     )  # fmt: skip
     columns: dict[str, Array] = {}
     _people(table, seen, earlier, later, columns)
+    _registry(seen, bits, columns, len(earlier))
     _heads(table, seen, earlier, later, columns)
     _two_heads(table, relations, earlier, later, columns)
     _place(table, earlier, later, columns)
@@ -135,6 +136,19 @@ def _people(
         ("gone_children", seen.left, earlier, ages_e, False),
     ):
         columns[name] = _left_over(table, seen, side, size, ages, count, of_adults)
+
+
+def _registry(seen: Seen, bits: Bits, columns: dict[str, Array], count: int) -> None:
+    """What the best match is worth among so many persons: in a large registry there
+    are more strangers who agree by chance."""
+    first = np.unique(seen.pair, return_index=True)[1]
+    pair, size = seen.pair[first], np.log2(max(bits.persons, 2))
+    rarest = np.minimum(bits.full[seen.left[first]], bits.full[seen.right[first]])
+    columns["namesakes"] = np.zeros(count)
+    columns["namesakes"][pair] = np.clip(np.round(2 * (size - rarest)) + 1, 1, 40)
+    columns["certain_person"] = np.zeros(count)
+    certain = np.clip(np.round(seen.weight[first] - size) + 25, 1, 60)
+    columns["certain_person"][pair] = certain
 
 
 def _left_over(

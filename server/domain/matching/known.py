@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from server.domain.matching.frequencies import bits_of
-from server.domain.matching.pairs import pairs_of_keys
 from server.domain.matching.scoring import Prepared
 from server.domain.matching.table import Array, Table
 from server.domain.matching.training import Labelled
@@ -26,9 +25,8 @@ def truth_of(table: Table, path: Path) -> Array:
 def labelled(folder: Path, report: Report) -> Labelled:
     """All pairs of `submissions.jsonl` that share a key, with what `truth.csv` says."""
     with (folder / "submissions.jsonl").open(encoding="utf-8") as lines:
-        table, keys, owners = read(lines, report)
+        registry = read(lines, report)
+    table, left, right = registry.table, registry.left, registry.right
     truth = truth_of(table, folder / "truth.csv")
-    codes = pairs_of_keys(keys, owners, len(table))
-    left, right = codes // len(table), codes % len(table)
     prepared = Prepared(table, Relations(table.words), bits_of(table))
     return Labelled(prepared, left, right, truth[left] == truth[right])

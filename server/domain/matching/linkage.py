@@ -24,20 +24,17 @@ def components(count: int, left: Array, right: Array) -> Array:
     """For each of `count` records the smallest record it hangs together with."""
     label = np.arange(count)
     while len(left):
-        low = np.minimum(label[left], label[right])
-        np.minimum.at(label, left, low)
-        np.minimum.at(label, right, low)
-        label = label[label]
-        np.minimum.at(label, label[left], label[right])
-        np.minimum.at(label, label[right], label[left])
-        label = label[label]
+        one, two = label[left], label[right]
+        # Only roots are hung below others, so that nobody loses touch with its tree.
+        np.minimum.at(label, np.maximum(one, two), np.minimum(one, two))
+        while True:
+            shorter = label[label]
+            if (shorter == label).all():
+                break
+            label = shorter
         apart = label[left] != label[right]
         left, right = left[apart], right[apart]
-    while True:
-        shorter = label[label]
-        if (shorter == label).all():
-            return label
-        label = shorter
+    return label
 
 
 def missing_pairs(

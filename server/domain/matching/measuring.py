@@ -11,10 +11,9 @@ from server.domain.matching.adapting import curve
 from server.domain.matching.evaluation import Quality, quality
 from server.domain.matching.known import truth_of
 from server.domain.matching.model import Model
-from server.domain.matching.pairs import pairs_of_keys
-from server.domain.matching.table import Array, Table
+from server.domain.matching.table import Array
 from server.domain.matching.training import calibrate
-from server.domain.matching.whole import Matched, Report, match, read
+from server.domain.matching.whole import Matched, Registry, Report, match, read
 from server.domain.matching.zones import best_link, choose, price
 
 # Reviewers who err, as the founders' benchmark asks for.
@@ -52,16 +51,15 @@ def doubt(runs: Sequence[tuple[Matched, Array]]) -> float:
 def report_on(model: Model, folder: Path, report: Report) -> Iterator[str]:
     """Lines of text about one folder."""
     started = time.perf_counter()
-    (table, keys, owners), matched, truth = _run(model, folder, report)
+    registry, matched, truth = _run(model, folder, report)
     took = time.perf_counter() - started
-    count = len(table)
+    count = len(truth)
     yield f"{folder.name}: {count:,} submissions, {took:.1f} s"
-    codes = pairs_of_keys(keys, owners, count)
-    found = (truth[codes // count] == truth[codes % count]).sum()
+    found = (truth[registry.left] == truth[registry.right]).sum()
     overall = quality(matched.household, truth)
     yield (
         f"  blocking   recall {found / max(overall.pairs, 1):.4f}, "
-        f"{len(codes) / max(count, 1):.1f} candidates per record"
+        f"{len(registry.left) / max(count, 1):.1f} candidates per record"
     )
     yield f"  clusters   {_said(overall)}, cut at {matched.link:.1f} bits"
     for error in (0.0, ERRING):
@@ -75,13 +73,11 @@ def report_on(model: Model, folder: Path, report: Report) -> Iterator[str]:
     yield from _calibration(model, matched, truth)
 
 
-def _run(
-    model: Model, folder: Path, report: Report
-) -> tuple[tuple[Table, Array, Array], Matched, Array]:
+def _run(model: Model, folder: Path, report: Report) -> tuple[Registry, Matched, Array]:
     with (folder / "submissions.jsonl").open(encoding="utf-8") as lines:
-        data = read(lines, report)
-    matched = match(model, *data, report)
-    return data, matched, truth_of(data[0], folder / "truth.csv")
+        registry = read(lines, report)
+    matched = match(model, registry, report)
+    return registry, matched, truth_of(registry.table, folder / "truth.csv")
 
 
 def calibration(

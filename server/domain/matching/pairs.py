@@ -14,27 +14,31 @@ def pairs_of_keys(
     """Codes `left * count + right` of the pairs, sorted, each once, left < right.
 
     `keys` and `owners` run side by side; a key that more than `common` records have is
-    passed over.
+    passed over. Keys are taken a part at a time, so that sorting them needs little room.
     """
+    parts = max(1, len(keys) // MANY)
+    found = np.empty(0, np.int64)
+    for part in range(parts):
+        rows = np.flatnonzero(keys % parts == part)
+        some = _pairs(keys[rows], owners[rows], count, common)
+        found = np.union1d(found, some) if part else np.unique(some)
+    return found
+
+
+def _pairs(keys: Array, owners: Array, count: int, common: int) -> Array:
     order = np.argsort(keys, kind="stable")
     keys, owners = keys[order], owners[order]
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
     sizes = np.diff(np.r_[starts, len(keys)])
-    found: list[Array] = []
+    found = [np.empty(0, np.int64)]
     for size in np.unique(sizes):
         if not 2 <= size <= common:
             continue
         left, right = np.triu_indices(int(size), 1)
-        begins = starts[sizes == size]
-        step = max(1, MANY // len(left))
-        for at in range(0, len(begins), step):
-            block = begins[at : at + step, None]
-            one, other = owners[block + left], owners[block + right]
-            low, high = np.minimum(one, other), np.maximum(one, other)
-            codes = (low.astype(np.int64) * count + high).ravel()
-            found.append(np.unique(codes))
-    if not found:
-        return np.empty(0, np.int64)
-    codes = np.unique(np.concatenate(found))
+        begins = starts[sizes == size][:, None]
+        one, other = owners[begins + left], owners[begins + right]
+        low, high = np.minimum(one, other), np.maximum(one, other)
+        found.append(np.unique(low.astype(np.int64) * count + high))
+    codes: Array = np.concatenate(found)
     different: Array = codes[codes // count != codes % count]
     return different

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from server.domain.matching.features import MAX_WORDS, Features, Person
-from server.domain.people.syllables import sound
 
 Array = np.ndarray[Any, np.dtype[Any]]
 PHONES, NUMBERS, STREET, MIDDLE = 4, 6, 4, 4
@@ -42,7 +41,7 @@ def code(text: str) -> int:
 
 
 _PERSON_COLUMNS: dict[str, Any] = {
-    "full": np.int64, "toned": np.int64, "bag": np.int64, "sounds": np.int64,
+    "full": np.int64, "toned": np.int64, "bag": np.int64,
     "count": np.int8, "sex": np.int8, "year": np.int16, "month": np.int8, "day": np.int8,
     "precision": np.int8, "personal": np.int64, "personal_length": np.int8,
     "card": np.int64, "card_length": np.int8, "phone": np.int64, "relation": np.int8,
@@ -50,7 +49,7 @@ _PERSON_COLUMNS: dict[str, Any] = {
 _RECORD_COLUMNS: dict[str, Any] = {
     "ward": np.int64, "group": np.int64, "latitude": np.float64, "longitude": np.float64,
     "accuracy": np.float32, "at": np.float64, "enumerator": np.int64, "entity": np.int64,
-    "same_family": np.int64, "self": np.int64,
+    "same_family": np.int64,
 }  # fmt: skip
 
 
@@ -121,7 +120,6 @@ def _record_row(record: Features) -> tuple[Any, ...]:
         code(record.enumerator),
         code(record.entity),
         code(record.same_family),
-        code(record.record_id),
     )
 
 
@@ -150,7 +148,6 @@ def _person_row(person: Person) -> tuple[Any, ...]:
         code(" ".join(words)),
         code(person.toned),
         sum(code(word) >> 4 for word in words) & WORD_BITS,
-        code(" ".join(sound(word) for word in words)),
         len(words),
         person.sex,
         person.year,

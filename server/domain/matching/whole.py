@@ -35,6 +35,15 @@ Report = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Registry:
+    """Records as columns, and the numbers of the records of each pair to compare."""
+
+    table: Table
+    left: Array
+    right: Array
+
+
+@dataclass(frozen=True, slots=True)
 class Matched:
     """The pairs that were compared, their bits, the household of each record, and the
     threshold at which households were cut."""
@@ -46,8 +55,17 @@ class Matched:
     link: float
 
 
-def read(lines: Iterable[str], report: Report) -> tuple[Table, Array, Array]:
-    """The table of all lines, and their keys beside the records that have them."""
+def read(lines: Iterable[str], report: Report) -> Registry:
+    """The records of all lines, and the pairs of them that share a key."""
+    table, keys, owners = _read_all(lines, report)
+    codes = pairs_of_keys(keys, owners, len(table))
+    del keys, owners
+    left = (codes // max(len(table), 1)).astype(np.int32)
+    right = (codes % max(len(table), 1)).astype(np.int32)
+    return Registry(table, left, right)
+
+
+def _read_all(lines: Iterable[str], report: Report) -> tuple[Table, Array, Array]:
     tables, keys, sizes = [], [], []
     with _workers() as each:
         for number, (table, codes, counts) in enumerate(each(_read, _batches(lines))):
@@ -63,13 +81,10 @@ def read(lines: Iterable[str], report: Report) -> tuple[Table, Array, Array]:
     return table, np.concatenate([np.empty(0, np.int64), *keys]), owners
 
 
-def match(
-    model: Model, table: Table, keys: Array, owners: Array, report: Report
-) -> Matched:
+def match(model: Model, registry: Registry, report: Report) -> Matched:
     """Every household of a registry."""
+    table, left, right = registry.table, registry.left, registry.right
     count = len(table)
-    codes = pairs_of_keys(keys, owners, count)
-    left, right = codes // count, codes % count
     prepared = Prepared(table, Relations(table.words), bits_of(table))
     bits = score_all(model, prepared, left, right, report)
     strong = bits > WEAK

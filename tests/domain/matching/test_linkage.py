@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.matching.evaluation import quality
-from server.domain.matching.linkage import households, missing_pairs
+from server.domain.matching.linkage import components, households, missing_pairs
 from server.domain.matching.pairs import pairs_of_keys
 
 COUNT = 9
@@ -76,6 +76,19 @@ def test_an_unrelated_record_changes_nothing(
 @given(scores)
 def test_the_order_of_pairs_means_nothing(found: dict[tuple[int, int], float]) -> None:
     assert linked(dict(reversed(found.items()))) == linked(found)
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=40))
+def test_what_hangs_together_is_found(edges: list[tuple[int, int]]) -> None:
+    groups = {record: {record} for record in range(31)}
+    for a, b in edges:
+        joined = groups[a] | groups[b]
+        groups.update(dict.fromkeys(joined, joined))
+
+    left = np.array([a for a, _ in edges], np.int64)
+    right = np.array([b for _, b in edges], np.int64)
+
+    assert components(31, left, right).tolist() == [min(groups[r]) for r in range(31)]
 
 
 def test_pairs_left_out_of_a_component_are_found() -> None:
