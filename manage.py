@@ -4,6 +4,7 @@
     python3 manage.py run --demo     a first look, with a made-up ward
     python3 manage.py run            the real thing, empty
     python3 manage.py test           every check; with arguments: pytest with them
+    python3 manage.py matching …     find households in a file of submissions; --help
     python3 manage.py lock           pin the newest versions that fit pyproject.toml
     python3 manage.py <anything>     any other command; --help lists them
 
@@ -60,7 +61,10 @@ def main(arguments: list[str]) -> int:
     install(TEST if command == "test" else RUN)
     if command == "test":
         return test(arguments[1:])
-    return become([str(PYTHON), "-m", "server", *(arguments or ["--help"])])
+    # Matching runs on files alone; it must not ask for the settings of a server.
+    module = "server.domain.matching" if command == "matching" else "server"
+    rest = arguments[1:] if command == "matching" else arguments or ["--help"]
+    return become([str(PYTHON), "-m", module, *rest])
 
 
 def test(arguments: list[str]) -> int:

@@ -124,7 +124,7 @@ def read_number(kind: str, text: str, path: str = "") -> ReadNumber:
     """
     typed = unicodedata.normalize("NFKC", text)
     digits = unicodedata.normalize("NFKC", _SEPARATORS.sub("", typed)).strip("'")
-    if not digits or _is_placeholder(digits):
+    if not digits or is_placeholder(digits):
         return ReadNumber(None, _placeholder_problem(digits, path))
     wanted = LENGTHS.get(kind)
     if wanted is None or not (digits.isascii() and digits.isdigit()):
@@ -201,7 +201,7 @@ def is_well_formed(identifier: Identifier) -> bool:
         number.isascii()
         and number.isdigit()
         and len(number) == LENGTHS.get(identifier.kind)
-        and not _is_placeholder(number)
+        and not is_placeholder(number)
     )
 
 
@@ -225,7 +225,8 @@ def mask(number: str) -> str:
     )
 
 
-def _is_placeholder(digits: str) -> bool:
+def is_placeholder(digits: str) -> bool:
+    """Whether digits were typed only to get past a required question."""
     is_one_digit = len(set(digits)) == 1 and digits.isdecimal()
     return is_one_digit or digits in _PLACEHOLDERS
 

@@ -1,0 +1,193 @@
+"""A score of many small tables: the household model.
+
+Each table asks a few questions ("share of matched members >= 6?", "old head still
+there?") and adds the bits that stand for its answers. Questions of one table are the
+same for every pair, so a table is an array that is looked up: a million pairs take
+milliseconds, and what each evidence adds can be told exactly. Where more of an evidence
+can only speak for "same", the entries are held to that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from server.domain.matching.table import Array
+
+BANDS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether the band of `column` reaches `least`."""
+
+    column: int
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The bits for each combination of answers, the first question in the lowest bit;
+    `counts` are how many pairs of the training had it."""
+
+    questions: tuple[Question, ...]
+    bits: tuple[float, ...]
+    counts: tuple[float, ...]
+
+
+def score(lookups: Sequence[Lookup], prior: float, bands: Array) -> Array:
+    """The bits of every row of `bands`."""
+    columns = np.ascontiguousarray(bands.T)
+    total = np.full(len(bands), prior)
+    for lookup in lookups:
+        place = np.zeros(len(bands), np.uint8)
+        for position, question in enumerate(lookup.questions):
+            answer = columns[question.column] >= question.least
+            place |= answer.view(np.uint8) << np.uint8(position)
+        total += np.array(lookup.bits)[place]
+    return total
+
+
+def contributions(
+    lookups: Sequence[Lookup], prior: float, bands: Array
+) -> tuple[float, Array]:
+    """The bits of one row, split by column: the sum of all is its score.
+
+    A table is walked question by question; what an answer changes in the mean of the
+    entries still possible belongs to the column that was asked about.
+    """
+    start, parts = prior, np.zeros(len(bands))
+    for lookup in lookups:
+        bits, counts = np.array(lookup.bits), np.array(lookup.counts)
+        place = np.arange(len(bits))
+        mean = float((bits * counts).sum() / counts.sum())
+        start += mean
+        for position, question in enumerate(lookup.questions):
+            answer = int(bands[question.column] >= question.least)
+            place = place[(place >> position & 1) == answer]
+            narrowed = float((bits[place] * counts[place]).sum() / counts[place].sum())
+            parts[question.column] += narrowed - mean
+            mean = narrowed
+    return start, parts
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How long and how carefully to learn."""
+
+    tables: int = 150
+    depth: int = 5
+    rate: float = 0.12
+    ridge: float = 20.0
+    columns_share: float = 0.6
+    rows_share: float = 0.4
+    seed: int = 0
+
+
+def learn(
+    bands: Array, same: Array, directions: Sequence[int], settings: Settings,
+    weights: Array | None = None,
+) -> tuple[list[Lookup], float]:  # fmt: skip
+    """Tables that tell pairs of one household (`same`) from others, and the prior."""
+    random = np.random.default_rng(settings.seed)
+    weight = np.ones(len(same)) if weights is None else weights
+    share = float((same * weight).sum() / weight.sum())
+    prior = float(np.log2(share / (1 - share)))
+    logit = np.full(len(same), prior * np.log(2))
+    columns = np.ascontiguousarray(bands.T)
+    lookups = []
+    for _ in range(settings.tables):
+        chance = 1 / (1 + np.exp(-logit))
+        slope, curve = (same - chance) * weight, chance * (1 - chance) * weight
+        rows = np.flatnonzero(random.random(len(same)) < settings.rows_share)
+        asked = np.flatnonzero(random.random(len(columns)) < settings.columns_share)
+        questions = _questions(columns, rows, slope[rows], curve[rows], asked, settings)
+        place = _places(columns, questions)
+        size = 1 << len(questions)
+        gain = np.bincount(place, weights=slope, minlength=size)
+        mass = np.bincount(place, weights=curve, minlength=size) + settings.ridge
+        value = _held(gain / mass, mass, questions, directions) * settings.rate
+        logit += value[place]
+        counts = np.bincount(place, minlength=size) + 0.01
+        lookups.append(
+            Lookup(
+                tuple(questions),
+                tuple((value / np.log(2)).tolist()),
+                tuple(counts.tolist()),
+            )
+        )
+    return lookups, prior
+
+
+def _places(columns: Array, questions: Sequence[Question]) -> Array:
+    place = np.zeros(columns.shape[1], np.int64)
+    for position, question in enumerate(questions):
+        place |= (columns[question.column] >= question.least).astype(
+            np.int64
+        ) << position
+    return place
+
+
+def _questions(
+    columns: Array, rows: Array, slope: Array, curve: Array, asked: Array,
+    settings: Settings,
+) -> list[Question]:  # fmt: skip
+    """The questions that, asked together, explain most of what is still unexplained."""
+    place = np.zeros(len(rows), np.int64)
+    chosen: list[Question] = []
+    for depth in range(settings.depth):
+        best, found = 1e-9, None
+        leaves = 1 << depth
+        for column in asked.tolist():
+            index = place * BANDS + columns[column][rows]
+            g = np.bincount(index, weights=slope, minlength=leaves * BANDS).reshape(
+                leaves, BANDS
+            )
+            h = np.bincount(index, weights=curve, minlength=leaves * BANDS).reshape(
+                leaves, BANDS
+            )
+            g_low, h_low = g.cumsum(axis=1), h.cumsum(axis=1)
+            g_all, h_all = g_low[:, -1:], h_low[:, -1:]
+            ridge = settings.ridge
+            gain = (
+                g_low**2 / (h_low + ridge)
+                + (g_all - g_low) ** 2 / (h_all - h_low + ridge)
+                - g_all**2 / (h_all + ridge)
+            ).sum(axis=0)[:-1]
+            least = int(gain.argmax())
+            if gain[least] > best:
+                best, found = float(gain[least]), Question(column, least + 1)
+        if found is None:
+            break
+        chosen.append(found)
+        place |= (columns[found.column][rows] >= found.least).astype(np.int64) << depth
+    return chosen
+
+
+def _held(
+    value: Array, mass: Array, questions: Sequence[Question], directions: Sequence[int]
+) -> Array:
+    """The nearest entries that move in the directions asked for."""
+    shape = (2,) * len(questions)
+    # The first question is the last axis of the array.
+    held, weight = value.reshape(shape).copy(), mass.reshape(shape)
+    bound = [
+        (len(questions) - 1 - position, directions[question.column])
+        for position, question in enumerate(questions)
+        if directions[question.column]
+    ]
+    for _ in range(8):
+        for axis, direction in bound:
+            low, high = np.take(held, 0, axis), np.take(held, 1, axis)
+            low_w, high_w = np.take(weight, 0, axis), np.take(weight, 1, axis)
+            mean = (low * low_w + high * high_w) / (low_w + high_w)
+            wrong = (high - low) * direction < 0
+            held = np.stack(
+                [np.where(wrong, mean, low), np.where(wrong, mean, high)], axis=axis
+            )
+    # Means come near; what is left over is raised or lowered for good.
+    for axis, direction in bound:
+        low, high = np.take(held, 0, axis), np.take(held, 1, axis)
+        limit = np.maximum(low, high) if direction > 0 else np.minimum(low, high)
+        held = np.stack([low, limit], axis=axis)
+    return held.reshape(-1)

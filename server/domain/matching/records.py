@@ -1,0 +1,80 @@
+"""Survey records read into `Features`."""
+
+from server.domain.matching.features import (
+    DAY,
+    FEMALE,
+    MALE,
+    MAX_PERSONS,
+    RELATIONS,
+    UNKNOWN,
+    YEAR,
+    Features,
+    Person,
+)
+from server.domain.matching.reading import (
+    read_address,
+    read_name,
+    read_numbers,
+    read_phone,
+)
+from server.domain.people.names import fold
+from server.domain.places.addresses import format_address
+from server.domain.survey.record import BirthDate, Member, SurveyRecord
+
+_SEX = {"male": MALE, "female": FEMALE}
+_RELATION = {name: code for code, name in enumerate(RELATIONS)}
+_EPOCH = 719_163
+
+
+def features_of_record(record_id: str, record: SurveyRecord) -> Features:
+    """What matching remembers of a survey record."""
+    household = record.household
+    address = household.address
+    numbers, street = read_address(address.text or format_address(address) or None)
+    when = record.started_at
+    at = float(record.review_date.toordinal() - _EPOCH)
+    if when is not None:
+        at = when.toordinal() - _EPOCH + (when.hour * 60 + when.minute) / 1440
+    position = household.position
+    # The head comes first, as on a paper roster.
+    members = sorted(household.members, key=lambda m: m.relation_to_head != "head")
+    persons = tuple(_person(member) for member in members[:MAX_PERSONS])
+    if not persons and household.head_name:
+        words, marked = read_name(household.head_name)
+        persons = (Person(words, marked, relation=_RELATION["head"]),)
+    entity = record.entity.id.removeprefix("uuid:").lower() if record.entity else ""
+    return Features(
+        record_id=record_id,
+        persons=persons,
+        ward=household.ward_code or "",
+        group=fold(household.group_code or "").lstrip("0"),
+        numbers=numbers,
+        street=street,
+        phones=tuple(p for text in household.phones if (p := read_phone(text))),
+        latitude=position.latitude if position else None,
+        longitude=position.longitude if position else None,
+        accuracy=position.accuracy if position else None,
+        at=at,
+        enumerator=record.reviewer or "",
+        entity=entity,
+    )
+
+
+def _person(member: Member) -> Person:
+    words, marked = read_name(member.full_name)
+    year, month, day, precision = _birth(member.birth)
+    personal, card = read_numbers(*(each.number for each in member.identifiers))
+    relation = member.relation_to_head or ""
+    return Person(
+        words, marked, _SEX.get(member.sex or "", UNKNOWN), year, month, day, precision,
+        personal, card, "",
+        _RELATION.get(relation, _RELATION["other"]) if relation else 0,
+    )  # fmt: skip
+
+
+def _birth(birth: BirthDate | None) -> tuple[int, int, int, int]:
+    if birth is None:
+        return 0, 0, 0, UNKNOWN
+    if birth.month is None or birth.day is None or (birth.month, birth.day) == (1, 1):
+        return birth.year, 0, 0, YEAR
+    return birth.year, birth.month, birth.day, DAY

@@ -1,0 +1,204 @@
+"""Many records as columns: what the vectorised comparison works on.
+
+Words, numbers and codes become integers that are equal when the texts are; persons of
+all records lie one after another, those of record i from `first[i]` to `first[i + 1]`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from server.domain.matching.features import MAX_WORDS, Features, Person
+
+Array = np.ndarray[Any, np.dtype[Any]]
+PHONES, NUMBERS, STREET, MIDDLE = 4, 6, 4, 4
+WORD_BITS = (1 << 63) - 1
+
+
+@dataclass(slots=True)
+class Table:
+    """Columns by name, of records (`records`) and of persons (`persons`).
+
+    `words` has every word once; columns of words hold its number plus one, 0 for none.
+    """
+
+    ids: list[str]
+    first: Array
+    records: dict[str, Array]
+    persons: dict[str, Array]
+    words: list[str]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def code(text: str) -> int:
+    """An integer for a text, the same within one run; 0 for none."""
+    return hash(text) & WORD_BITS or 1 if text else 0
+
+
+_PERSON_COLUMNS: dict[str, Any] = {
+    "full": np.int64, "toned": np.int64, "bag": np.int64,
+    "count": np.int8, "sex": np.int8, "year": np.int16, "month": np.int8, "day": np.int8,
+    "precision": np.int8, "personal": np.int64, "personal_length": np.int8,
+    "card": np.int64, "card_length": np.int8, "phone": np.int64, "relation": np.int8,
+}  # fmt: skip
+_RECORD_COLUMNS: dict[str, Any] = {
+    "ward": np.int64, "group": np.int64, "latitude": np.float64, "longitude": np.float64,
+    "accuracy": np.float32, "at": np.float64, "enumerator": np.int64, "entity": np.int64,
+    "same_family": np.int64,
+}  # fmt: skip
+
+
+def table_of(features: Iterable[Features]) -> Table:
+    """The columns of some records."""
+    words: dict[str, int] = {}
+    ids: list[str] = []
+    first = [0]
+    records: list[tuple[Any, ...]] = []
+    persons: list[tuple[Any, ...]] = []
+    names: list[list[int]] = []
+    several: list[list[int]] = []
+    for record in features:
+        ids.append(record.record_id)
+        records.append(_record_row(record))
+        several.append(_several(record))
+        for person in record.persons:
+            persons.append(_person_row(person))
+            names.append(_word_row(person.words, words))
+        first.append(len(persons))
+    if not persons:
+        # Columns of nobody cannot be indexed at all; this line belongs to no record.
+        persons.append(_person_row(Person()))
+        names.append(_word_row((), words))
+    lists = np.array(several, np.int64).reshape(-1, PHONES + NUMBERS + STREET)
+    named = np.array(names, np.int32).reshape(-1, 2 + MIDDLE)
+    record_columns = _columns(records, _RECORD_COLUMNS)
+    record_columns["head"] = _heads(first, [row[-1] for row in persons])
+    record_columns["phones"] = lists[:, :PHONES]
+    record_columns["numbers"] = lists[:, PHONES : PHONES + NUMBERS]
+    record_columns["street"] = lists[:, PHONES + NUMBERS :]
+    person_columns = _columns(persons, _PERSON_COLUMNS)
+    person_columns["family"], person_columns["given"] = named[:, 0], named[:, 1]
+    person_columns["middle"] = named[:, 2:]
+    return Table(
+        ids, np.array(first, np.int64), record_columns, person_columns, [*words]
+    )
+
+
+def _heads(first: list[int], relations: list[int]) -> Array:
+    """The line of each head, the first line where nobody is called that."""
+    head = np.array(first[:-1], np.int64)
+    for record, (start, end) in enumerate(pairwise(first)):
+        for line in range(start, end):
+            if relations[line] == 1:
+                head[record] = line
+                break
+    return head
+
+
+def _columns(rows: list[tuple[Any, ...]], kinds: dict[str, Any]) -> dict[str, Array]:
+    by_column: Sequence[Any] = [*zip(*rows, strict=True)] or [()] * len(kinds)
+    return {
+        name: np.array(values, kind)
+        for (name, kind), values in zip(kinds.items(), by_column, strict=True)
+    }
+
+
+def _record_row(record: Features) -> tuple[Any, ...]:
+    has_position = record.latitude is not None and record.longitude is not None
+    return (
+        code(record.ward),
+        code(record.group),
+        record.latitude if has_position else np.nan,
+        record.longitude if has_position else np.nan,
+        record.accuracy or 0.0,
+        record.at,
+        code(record.enumerator),
+        code(record.entity),
+        code(record.same_family),
+    )
+
+
+def phones_of(record: Features) -> list[str]:
+    """The phones of a record that are compared, the household's own first."""
+    phones = dict.fromkeys(record.phones)
+    phones.update(dict.fromkeys(p.phone for p in record.persons if p.phone))
+    return [*phones][:PHONES]
+
+
+def _several(record: Features) -> list[int]:
+    row: list[int] = []
+    for values, width in (
+        (phones_of(record), PHONES),
+        (record.numbers, NUMBERS),
+        (record.street, STREET),
+    ):
+        codes = [code(value) for value in [*values][:width]]
+        row += codes + [0] * (width - len(codes))
+    return row
+
+
+def _person_row(person: Person) -> tuple[Any, ...]:
+    words = person.words
+    return (
+        code(" ".join(words)),
+        code(person.toned),
+        sum(code(word) >> 4 for word in words) & WORD_BITS,
+        len(words),
+        person.sex,
+        person.year,
+        person.month,
+        person.day,
+        person.precision,
+        int(person.personal or 0),
+        len(person.personal),
+        int(person.card or 0),
+        len(person.card),
+        code(person.phone),
+        person.relation,
+    )
+
+
+def _word_row(keys: tuple[str, ...], words: dict[str, int]) -> list[int]:
+    numbers = [words.setdefault(word, len(words)) + 1 for word in keys[:MAX_WORDS]]
+    if not numbers:
+        return [0] * (2 + MIDDLE)
+    family = numbers[0] if len(numbers) > 1 else 0
+    middle = numbers[1:-1]
+    return [family, numbers[-1], *middle, *([0] * (MIDDLE - len(middle)))]
+
+
+def join(tables: Sequence[Table]) -> Table:
+    """Several tables as one; words that more than one of them has become one."""
+    words: dict[str, int] = {}
+    for table in tables:
+        for word in table.words:
+            words.setdefault(word, len(words))
+    parts: list[dict[str, Array]] = []
+    for table in tables:
+        numbers = np.array([0, *(words[w] + 1 for w in table.words)], np.int32)
+        renamed = {n: c[: table.first[-1]] for n, c in table.persons.items()}
+        for column in ("family", "given", "middle"):
+            renamed[column] = numbers[renamed[column]]
+        parts.append(renamed)
+    sizes = np.concatenate([[0], *(np.diff(table.first) for table in tables)])
+    begins = np.cumsum([0, *(int(table.first[-1]) for table in tables)])
+    if not begins[-1]:
+        parts[0] = tables[0].persons
+    for table, begin in zip(tables, begins[:-1], strict=True):
+        table.records["head"] = table.records["head"] + begin
+    return Table(
+        [i for table in tables for i in table.ids],
+        np.cumsum(sizes),
+        _joined([table.records for table in tables]),
+        _joined(parts),
+        [*words],
+    )
+
+
+def _joined(parts: list[dict[str, Array]]) -> dict[str, Array]:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

@@ -1,0 +1,174 @@
+"""Matching a whole registry on one machine: read, pair, score, link.
+
+Memory stays bounded because records become columns a few thousand at a time and pairs
+are scored a few ten thousand at a time, on every core there is.
+"""
+
+import json
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from server.domain.matching.adapting import own_link
+from server.domain.matching.frequencies import bits_of
+from server.domain.matching.keys import keys_of
+from server.domain.matching.lines import features_of_line
+from server.domain.matching.linkage import (
+    WEAK,
+    components,
+    households,
+    missing_pairs,
+)
+from server.domain.matching.model import Model
+from server.domain.matching.pairs import pairs_of_keys
+from server.domain.matching.scoring import CHUNK, Prepared, score_many
+from server.domain.matching.table import Array, Table, code, join, table_of
+from server.domain.matching.words import Relations
+
+LINES = 4000
+Report = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Records as columns, and the numbers of the records of each pair to compare."""
+
+    table: Table
+    left: Array
+    right: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The pairs that were compared, their bits, the household of each record, and the
+    threshold at which households were cut."""
+
+    left: Array
+    right: Array
+    bits: Array
+    household: Array
+    link: float
+
+
+def read(lines: Iterable[str], report: Report) -> Registry:
+    """The records of all lines, and the pairs of them that share a key."""
+    table, keys, owners = _read_all(lines, report)
+    codes = pairs_of_keys(keys, owners, len(table))
+    del keys, owners
+    left = (codes // max(len(table), 1)).astype(np.int32)
+    right = (codes % max(len(table), 1)).astype(np.int32)
+    return Registry(table, left, right)
+
+
+def _read_all(lines: Iterable[str], report: Report) -> tuple[Table, Array, Array]:
+    tables, keys, sizes = [], [], []
+    with _workers() as each:
+        for number, (table, codes, counts) in enumerate(each(_read, _batches(lines))):
+            tables.append(table)
+            keys.append(codes)
+            sizes.append(counts)
+            report("read", (number + 1) * LINES, 0)
+    table = join(tables or [table_of([])])
+    owners = np.repeat(
+        np.arange(len(table), dtype=np.int32),
+        np.concatenate([np.empty(0, np.int32), *sizes]),
+    )
+    return table, np.concatenate([np.empty(0, np.int64), *keys]), owners
+
+
+def match(model: Model, registry: Registry, report: Report) -> Matched:
+    """Every household of a registry."""
+    table, left, right = registry.table, registry.left, registry.right
+    count = len(table)
+    prepared = Prepared(table, Relations(table.words), bits_of(table))
+    bits = score_all(model, prepared, left, right, report)
+    strong = bits > WEAK
+    label = components(count, left[strong], right[strong])
+    more_left, more_right = missing_pairs(label, left, right)
+    more = score_all(model, prepared, more_left, more_right, report)
+    inside = label[left] == label[right]
+    left = np.r_[left[inside], more_left]
+    right, bits = np.r_[right[inside], more_right], np.r_[bits[inside], more]
+    link = own_link(left, right, bits, model.zones)
+    return Matched(
+        left, right, bits, households(count, left, right, bits, threshold=link), link
+    )
+
+
+def score_all(
+    model: Model, prepared: Prepared, left: Array, right: Array, report: Report
+) -> Array:
+    """Score pairs on every core."""
+    global _task  # noqa: PLW0603 - workers inherit it by forking, without copying
+    _task = (model, prepared, left, right)
+    starts = range(0, len(left), CHUNK)
+    found = []
+    with _workers() as each:
+        for number, bits in enumerate(each(_score, starts)):
+            found.append(bits)
+            report("compare", min((number + 1) * CHUNK, len(left)), len(left))
+    _task = None
+    return np.concatenate(found) if found else np.empty(0)
+
+
+def membership(matched: Matched, model: Model) -> Array:
+    """How likely each record is in the right household: mean of its pairs within it;
+    for one alone, that none of its candidates belongs to it."""
+    count = len(matched.household)
+    chance = model.probability(matched.bits)
+    together = matched.household[matched.left] == matched.household[matched.right]
+    total, pairs, most = np.zeros(count), np.zeros(count), np.zeros(count)
+    for side in (matched.left, matched.right):
+        np.add.at(total, side[together], chance[together])
+        np.add.at(pairs, side[together], 1)
+        np.maximum.at(most, side[~together], chance[~together])
+    return np.where(pairs > 0, total / np.maximum(pairs, 1), 1 - most)
+
+
+_task: tuple[Model, Prepared, Array, Array] | None = None
+
+
+def _score(start: int) -> Array:
+    if _task is None:
+        raise RuntimeError("scoring was asked for outside score_all")
+    model, prepared, left, right = _task
+    part = slice(start, start + CHUNK)
+    return score_many(model, prepared, left[part], right[part])
+
+
+def _read(lines: Sequence[str]) -> tuple[Table, Array, Array]:
+    records = [features_of_line(json.loads(line)) for line in lines if line.strip()]
+    keys = [keys_of(record) for record in records]
+    codes = np.array([code(key) for of_one in keys for key in of_one], np.int64)
+    return table_of(records), codes, np.array([len(k) for k in keys], np.int32)
+
+
+def _batches(lines: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(lines)
+    while batch := [*islice(rest, LINES)]:
+        yield batch
+
+
+class _workers:  # noqa: N801 - reads as what it gives
+    """Processes that share what was there before them; one where that cannot be."""
+
+    def __init__(self) -> None:
+        self.pool: Any = None
+        cores = os.cpu_count() or 1
+        if cores > 1 and "fork" in multiprocessing.get_all_start_methods():
+            self.pool = multiprocessing.get_context("fork").Pool(cores)
+
+    def __enter__(
+        self,
+    ) -> Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]:
+        return self.pool.imap if self.pool else map
+
+    def __exit__(self, *problem: object) -> None:
+        if self.pool:
+            self.pool.terminate()
+            self.pool.join()
