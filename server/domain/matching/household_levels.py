@@ -20,6 +20,7 @@ from server.domain.matching.person_levels import (
     is_worth_comparing,
     levels_of,
 )
+from server.domain.matching.place_levels import add_place, agree
 from server.domain.matching.table import Array, Table
 from server.domain.matching.weights import PersonWeights
 from server.domain.matching.words import Relations
@@ -81,7 +82,7 @@ def see(
     _registry(seen, bits, columns, len(earlier))
     _heads(table, seen, earlier, later, columns)
     _two_heads(table, relations, earlier, later, columns)
-    _place(table, earlier, later, columns)
+    add_place(table, earlier, later, columns)
     _circumstances(table, bits, earlier, later, columns)
     for position, name in enumerate(NAMES):
         seen.bands[:, position] = columns[name]
@@ -239,50 +240,6 @@ def _two_heads(
     columns["heads_differ"][at] = number * 3 + birth * 2 + sex * 1 + tones * 1
 
 
-def _place(table: Table, one: Array, two: Array, columns: dict[str, Array]) -> None:
-    r = table.records
-    mine, theirs = r["numbers"], r["numbers"]
-    have_e, have_l = (mine[one] > 0).sum(axis=1), (theirs[two] > 0).sum(axis=1)
-    shared = _overlap(mine[one], theirs[two])
-    fewer, more = np.minimum(have_e, have_l), np.maximum(have_e, have_l)
-    columns["door"] = np.select(
-        [fewer == 0, shared == 0, shared < fewer, (shared < more) | (more == 1)],
-        [1, 0, 2, 3],
-        np.minimum(2 + more, 6),
-    )
-    words = _overlap(r["street"][one], r["street"][two])
-    have_e, have_l = (
-        (r["street"][one] > 0).sum(axis=1),
-        (r["street"][two] > 0).sum(axis=1),
-    )
-    fewer, more = np.minimum(have_e, have_l), np.maximum(have_e, have_l)
-    columns["street"] = np.select(
-        [fewer == 0, words == 0, words < fewer, words < more], [1, 0, 2, 3], 4
-    )
-    north = (r["latitude"][one] - r["latitude"][two]) * 111_195
-    east = (r["longitude"][one] - r["longitude"][two]) * 111_195
-    east = east * np.cos(np.radians(r["latitude"][one]))
-    metres = np.sqrt(north**2 + east**2)
-    band = np.clip(np.floor(2 * np.log2(np.maximum(metres, 4)) - 3), 1, 26)
-    # Nothing known lies between the distances of one house and of another.
-    columns["distance"] = np.where(np.isnan(metres), 11, band)
-    columns["ward"] = _agree(r["ward"], one, two)
-    columns["group"] = _agree(r["group"], one, two)
-
-
-def _overlap(left: Array, right: Array) -> Array:
-    found = np.zeros(len(left), np.int64)
-    for column in range(left.shape[1]):
-        mine = left[:, column, None]
-        found += ((mine == right) & (mine != 0)).any(axis=1)
-    return found
-
-
-def _agree(column: Array, one: Array, two: Array) -> Array:
-    mine, theirs = column[one], column[two]
-    return np.where((mine == 0) | (theirs == 0), 1, np.where(mine == theirs, 2, 0))
-
-
 def _circumstances(
     table: Table, bits: Bits, one: Array, two: Array, columns: dict[str, Array]
 ) -> None:
@@ -301,5 +258,5 @@ def _circumstances(
     )  # fmt: skip
     days = np.abs(r["at"][two] - r["at"][one])
     columns["days_between"] = np.clip(np.floor(2 * np.log2(days + 1)), 0, 24)
-    columns["same_enumerator"] = _agree(r["enumerator"], one, two)
-    columns["entity"] = _agree(r["entity"], one, two)
+    columns["same_enumerator"] = agree(r["enumerator"], one, two)
+    columns["entity"] = agree(r["entity"], one, two)
