@@ -102,11 +102,11 @@ def _joined_now(
         _note(rows, seeds, ages)
     joined: list[Said] = []
     for chunk in in_chunks(seeds):
-        joined += db.session.execute(
+        joined += _said(
             _sames(JudgementRow.superseded_at.is_(None)).where(
                 JudgementRow.left_record_id.in_(chunk)
             )
-        ).tuples()
+        )
     return _in_order(joined, seeds), ages
 
 
@@ -119,7 +119,7 @@ def _joined_at(known_at: datetime) -> tuple[list[_Joined], dict[str, Age]]:
             JudgementRow.superseded_at >= known_at,
         ),
     )
-    joined = db.session.execute(_sames(held)).tuples().all()
+    joined = _said(_sames(held))
     judged = {each for _, _, left, right in joined for each in (left, right)}
     seeds: dict[str, str] = {}
     ages: dict[str, Age] = {}
@@ -153,6 +153,11 @@ def _sames(holds: ColumnElement[bool]) -> Select[datetime, int, str, str]:
         JudgementRow.left_record_id,
         JudgementRow.right_record_id,
     ).where(JudgementRow.verdict == "same", holds)
+
+
+def _said(statement: Select[datetime, int, str, str]) -> list[Said]:
+    rows = db.session.execute(statement)
+    return [(at, id_, left, right) for at, id_, left, right in rows]
 
 
 def _note(
