@@ -122,7 +122,7 @@ def _everything() -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
                 ("status.ward_list", _("Danh sách hộ nghèo"), "list"),
                 ("status.recognitions", _("Quyết định công nhận"), "decision"),
                 ("reports.movement", _("Biến động trong năm"), "movement"),
-                ("reports.official_tables", _("Biểu báo cáo"), "list"),
+                ("reports.official_tables", _("Biểu báo cáo"), "table"),
             ),
         ),
         (
