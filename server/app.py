@@ -24,6 +24,7 @@ FEATURES = (
     "dispatch",
     "central",
     "reports",
+    "plans",
     "openrosa",
     "demo",
 )
