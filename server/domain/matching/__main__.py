@@ -2,12 +2,15 @@
 
 import argparse
 import csv
+import importlib.util
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from server.domain.matching import spark
 from server.domain.matching.boosting import Settings
 from server.domain.matching.catalogue import sentence_of, topic_of
 from server.domain.matching.evaluation import quality
@@ -32,6 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
     cluster.add_argument("--model", type=Path, default=SHIPPED)
     cluster.add_argument("--explain", nargs=2, metavar=("A", "B"))
     cluster.add_argument("--language", choices=("vi", "en"), default="vi")
+    cluster.add_argument("--engine", choices=("here", "spark"), default="here")
+    cluster.add_argument("--master", default="local[*]", help="of Spark")
+    cluster.add_argument("--work", help="folder for the stages of Spark")
     cluster.set_defaults(run=run_cluster)
     evaluate = commands.add_parser(
         "evaluate", help="measure clusters against the truth"
@@ -62,6 +68,8 @@ def run_cluster(chosen: argparse.Namespace) -> int:
     model = load_model(chosen.model)
     if chosen.explain:
         return explain_pair(chosen, model)
+    if chosen.engine == "spark":
+        return cluster_on_spark(chosen, model)
     with chosen.submissions.open(encoding="utf-8") as lines:
         registry = read(lines, show)
     table = registry.table
@@ -76,6 +84,25 @@ def run_cluster(chosen: argparse.Namespace) -> int:
             )
     say(f"{len(table)} submissions, {len(set(matched.household.tolist()))} households, "
         f"{len(matched.bits)} pairs kept, {time.monotonic() - started:.1f} s")  # fmt: skip
+    return 0
+
+
+def cluster_on_spark(chosen: argparse.Namespace, model: Model) -> int:
+    """The same on Apache Spark; its stages stay in `--work` when that is given."""
+    if importlib.util.find_spec("pyspark") is None:
+        say(spark.MISSING)
+        return 1
+    started = time.monotonic()
+    session = spark.session(chosen.master)
+    with tempfile.TemporaryDirectory() as folder:
+        run = spark.Run(
+            session, str(chosen.submissions), chosen.work or folder, model, show
+        )
+        found, summary = run.match()
+        spark.write_csv(found, chosen.out)
+    session.stop()
+    say(f"{summary.records} submissions, {summary.households} households, "
+        f"{summary.pairs} pairs scored, {time.monotonic() - started:.1f} s")  # fmt: skip
     return 0
 
 
