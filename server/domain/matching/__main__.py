@@ -18,7 +18,7 @@ from server.domain.matching.features import Features
 from server.domain.matching.frequencies import Counts
 from server.domain.matching.known import labelled
 from server.domain.matching.lines import features_of_line
-from server.domain.matching.measuring import measured, report_on
+from server.domain.matching.measuring import evaluated, measured, report_on
 from server.domain.matching.model import SHIPPED, Model, load_model, save_model
 from server.domain.matching.scoring import score
 from server.domain.matching.training import train
@@ -56,6 +56,9 @@ def main(arguments: list[str] | None = None) -> int:
     bench = commands.add_parser("bench", help="measure on submissions with known truth")
     bench.add_argument("folders", type=Path, nargs="+")
     bench.add_argument("--model", type=Path, default=SHIPPED)
+    bench.add_argument(
+        "--publish", action="store_true", help="write what is measured into the model"
+    )
     bench.set_defaults(run=run_bench)
     chosen = parser.parse_args(arguments)
     result: int = chosen.run(chosen)
@@ -169,6 +172,9 @@ def run_train(chosen: argparse.Namespace) -> int:
 def run_bench(chosen: argparse.Namespace) -> int:
     """Print quality, zones, calibration and time for each folder."""
     model = load_model(chosen.model)
+    if chosen.publish:
+        save_model(evaluated(model, chosen.folders, show), chosen.model)
+        return 0
     for folder in chosen.folders:
         for line in report_on(model, folder, show):
             say(line)
