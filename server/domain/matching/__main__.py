@@ -36,7 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
     cluster.add_argument("--explain", nargs=2, metavar=("A", "B"))
     cluster.add_argument("--language", choices=("vi", "en"), default="vi")
     cluster.add_argument("--engine", choices=("here", "spark"), default="here")
-    cluster.add_argument("--master", default="local[*]", help="of Spark")
+    cluster.add_argument(
+        "--master", default="local[*]", help="of Spark; blank: as spark-submit says"
+    )
     cluster.add_argument("--work", help="folder for the stages of Spark")
     cluster.set_defaults(run=run_cluster)
     evaluate = commands.add_parser(

@@ -67,12 +67,7 @@ def learn_from(
 
     Raises TooFewError.
     """
-    ids = judged.prepared.table.ids
-    held = np.array(
-        [is_held_out(ids[a], ids[b]) for a, b in zip(judged.left, judged.right, strict=True)],
-        bool,
-    )  # fmt: skip
-    same = judged.same.astype(float)
+    held, same = held_out(judged), judged.same.astype(float)
     if (
         min(len(same) - held.sum(), held.sum() * 2) < FEWEST_JUDGED
         or len(set(same)) < 2
@@ -89,7 +84,6 @@ def learn_from(
             ((way, count), each) for count, each in zip(TRIED, found, strict=True)
         )
     way, count = simplest(losses)
-    extra = corrections(old, bands[way][~held], same[~held], count, seed)
     said = {
         "persons": way,
         "tables_added": count,
@@ -99,19 +93,24 @@ def learn_from(
         "base": {"name": old.name, "date": old.origin.get("date", "")},
         "seed": seed,
     }
+    extra = corrections(old, bands[way][~held], same[~held], count, seed)
     model = extended(old, ways[way], extra, name, {**origin, **said})
+    before, after = bands["kept"][held], bands[way][held]
     report = {
-        "old": fared(old, bands["kept"][held], same[held]),
-        "new": fared(model, bands[way][held], same[held]),
-        "changed": changed(
-            old, bands["kept"][held], model, bands[way][held], same[held]
-        ),
-        "losses": {
-            f"{w} {c}": round(float(loss.mean()), 4) for (w, c), loss in losses.items()
-        },
+        "old": fared(old, before, same[held]),
+        "new": fared(model, after, same[held]),
+        "changed": changed(old, before, model, after, same[held]),
+        "losses": {f"{w} {c}": round(float(loss.mean()), 4) for (w, c), loss in losses.items()},
         **said,
-    }
+    }  # fmt: skip
     return Learned(model, report)
+
+
+def held_out(judged: Labelled) -> Array:
+    """Which of the judged pairs are for comparing only."""
+    ids = judged.prepared.table.ids
+    sides = zip(judged.left.tolist(), judged.right.tolist(), strict=True)
+    return np.array([is_held_out(ids[one], ids[other]) for one, other in sides], bool)
 
 
 def extended(

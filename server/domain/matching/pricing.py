@@ -67,11 +67,11 @@ class Spread:
         rows = (low <= EDGES) & (high > EDGES)
         return Share(int(self.same[rows].sum()), int(self.pairs[rows].sum()))
 
-    def to_json(self) -> dict[str, list[int]]:
-        """As it is kept."""
+    def to_json(self) -> dict[str, str]:
+        """As it is kept: counts in one line, from the lowest score to the highest."""
         return {
-            "pairs": self.pairs.astype(int).tolist(),
-            "same": self.same.astype(int).tolist(),
+            "pairs": " ".join(str(int(count)) for count in self.pairs),
+            "same": " ".join(str(int(count)) for count in self.same),
         }
 
 
@@ -81,7 +81,8 @@ _MIDDLE = EDGES + STEP / 2
 
 def spread_from(kept: Mapping[str, Any]) -> Spread:
     """What `to_json` gave."""
-    return Spread(np.array(kept["pairs"], float), np.array(kept["same"], float))
+    pairs, same = (np.array(kept[name].split(), float) for name in ("pairs", "same"))
+    return Spread(pairs, same)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ people: the folder belongs on a disk that is as safe as the registry's own.
 """
 
 import csv
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,12 +28,15 @@ from server.domain.matching.whole import Report
 
 ROOT = Path(__file__).resolve().parents[3]
 RECORD = (
-    "id string, features string, keys array<string>, items array<string>, persons int"
+    "id string, ward string, features string, keys array<string>, "
+    "items array<string>, persons int"
 )
 PAIR = "left long, right long, bits double"
 PLACED = "number long, household long, probability double"
 # Arrow hands this many pairs to a worker at once; each record of them is read once.
-BATCH = 20_000
+BATCH = 60_000
+# A record of nobody asks for no counts and is compared all the same.
+NOTHING = "map() :: map<string, bigint>"
 # Components of up to so many records are compared whole, as on one machine.
 COMPARED_WHOLE = (3, 40)
 MISSING = """Spark is not installed here. It is an extra:
@@ -52,24 +54,31 @@ class Summary:
 
 
 def session(master: str, memory: str = "4g") -> Any:
-    """A session of Spark; one that `spark-submit` began keeps its settings."""
+    """A session of Spark; without a `master`, the one that `spark-submit` began, with
+    its settings."""
     from pyspark.sql import SparkSession
 
-    # Workers are the same Python and find the same code.
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = SparkSession.builder.appName("matching").config(
-        "spark.executorEnv.PYTHONPATH", str(ROOT)
-    )
-    if "SPARK_ENV_LOADED" not in os.environ:
-        builder = builder.master(master).config("spark.driver.memory", memory)
-        builder = builder.config("spark.ui.enabled", "false")
-        builder = builder.config("spark.ui.showConsoleProgress", "false")
-        builder = builder.config("spark.sql.shuffle.partitions", "16")
-    found = (
-        builder.config("spark.sql.execution.arrow.pyspark.enabled", "true")
-        .config("spark.sql.execution.arrow.maxRecordsPerBatch", str(BATCH))
-        .getOrCreate()
-    )
+    settings = {
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": str(BATCH),
+    }
+    if master:
+        settings |= {
+            "spark.master": master,
+            "spark.driver.memory": memory,
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+            "spark.executorEnv.PYTHONPATH": str(ROOT),
+        }
+    if master.startswith("local"):
+        settings["spark.sql.shuffle.partitions"] = "16"
+    builder = SparkSession.builder.appName("matching")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    found = builder.getOrCreate()
+    if master.startswith("local"):
+        # Workers on this machine have the libraries that we have.
+        found.sparkContext.pythonExec = sys.executable
     found.sparkContext.setLogLevel("ERROR")
     return found
 
@@ -148,25 +157,21 @@ class Run:
             .groupBy("number")
             .agg(f.map_from_entries(f.collect_list(pair)).alias("counts"))
         )
-        # A record of nobody asks for no counts and is compared all the same.
-        nothing = f.expr("map() :: map<string, bigint>")
-        return records.select("number", "features").join(
-            of_record, "number", "left"
-        ).withColumn("counts", f.coalesce("counts", nothing))  # fmt: skip
+        told = f.to_json(f.coalesce("counts", f.expr(NOTHING)))
+        return records.join(of_record, "number", "left").select(
+            "number", "ward", f.concat_ws("\n", "features", told).alias("told")
+        )
 
     def score(self, pairs: Any, counted: Any, persons: int) -> Any:
         """Pairs with their bits. Both records of a pair are brought to one place; pairs
-        of one record stand together, so that a batch reads it once."""
-        sides = [
-            counted.selectExpr(
-                f"number AS {side}",
-                f"features AS {side}_features",
-                f"counts AS {side}_counts",
-            )
+        of one ward stand together, so that a batch reads each record but once."""
+        left, right = (
+            counted.selectExpr(f"number AS {side}", f"told AS {side}_told", "ward")
             for side in ("left", "right")
-        ]
-        both = pairs.join(sides[1], "right").join(sides[0], "left")
-        return both.sortWithinPartitions("left").mapInPandas(
+        )
+        both = pairs.join(right.drop("ward"), "right").join(left, "left")
+        placed = both.repartition("ward").sortWithinPartitions("ward", "left")
+        return placed.drop("ward").mapInPandas(
             batches.scorer(self.model, persons), PAIR
         )
 

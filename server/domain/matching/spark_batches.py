@@ -40,6 +40,7 @@ def read(frames: Frames) -> Iterator[Any]:
         yield pd.DataFrame(
             {
                 "id": [record.record_id for record in records],
+                "ward": [record.ward for record in records],
                 "features": [to_json(record) for record in records],
                 "keys": [[*keys_of(record)] for record in records],
                 "items": [items_of(record) for record in records],
@@ -74,13 +75,14 @@ class _Met:
     records: list[Features]
     counted: dict[str, int]
 
-    def add(self, numbers: Any, features: Any, counts: Any) -> Array:
+    def add(self, numbers: Any, told: Any) -> Array:
         """The row of each of these records."""
-        for number, text, counted in zip(numbers, features, counts, strict=True):
+        for number, text in zip(numbers, told, strict=True):
             if number not in self.rows:
+                features, _, counts = text.partition("\n")
                 self.rows[number] = len(self.records)
-                self.records.append(from_json(text))
-                self.counted.update(counted)
+                self.records.append(from_json(features))
+                self.counted.update(json.loads(counts))
         return np.array([self.rows[number] for number in numbers], np.int64)
 
 
@@ -93,7 +95,7 @@ def scorer(model: Model, persons: int) -> Callable[[Frames], Iterator[Any]]:
         for frame in frames:
             met = _Met({}, [], {})
             sides = [
-                met.add(frame[side], frame[f"{side}_features"], frame[f"{side}_counts"])
+                met.add(frame[side], frame[f"{side}_told"])
                 for side in ("left", "right")
             ]
             counts = counts_of(met.counted.items(), persons)
