@@ -20,6 +20,7 @@ FEATURES = (
     "registry",
     "review",
     "status",
+    "imports",
     "dispatch",
     "central",
     "reports",
