@@ -5,11 +5,13 @@ from alembic import op
 
 from server.migrations.kinds import INSTANT, JSON, SEALED
 
-revision = "0013"
-down_revision = "0012"
+revision = "0015"
+down_revision = "0014"
 
 REASONS = ("deleted_at_source", "purged_at_source", "replaced_at_source")
-CHECK = "ck_submission_withdrawals_reason"
+# The step that made it gave it the prefix of its table twice.
+OLD = "ck_submission_withdrawals_ck_submission_withdrawals_reason"
+NEW = "ck_submission_withdrawals_reason"
 STATES = (
     "reading", "analysing", "refused", "preview", "importing", "settling", "done",
     "undoing", "undone", "discarded",
@@ -17,7 +19,7 @@ STATES = (
 
 
 def upgrade() -> None:
-    _allow((*REASONS, "import_undone"))
+    _allow((*REASONS, "import_undone"), OLD, NEW)
     _imports()
     _rows()
     _households()
@@ -46,13 +48,13 @@ def downgrade() -> None:
             " WHERE reason = 'import_undone'"
         )
     )
-    _allow(REASONS)
+    _allow(REASONS, NEW, OLD)
 
 
-def _allow(reasons: tuple[str, ...]) -> None:
+def _allow(reasons: tuple[str, ...], before: str, after: str) -> None:
     with op.batch_alter_table("submission_withdrawals") as table:
-        table.drop_constraint(op.f(CHECK), type_="check")
-        table.create_check_constraint(op.f(CHECK), sa.text(f"reason IN {reasons!r}"))
+        table.drop_constraint(op.f(before), type_="check")
+        table.create_check_constraint(op.f(after), sa.text(f"reason IN {reasons!r}"))
 
 
 def _imports() -> None:
