@@ -119,9 +119,7 @@ def _read(
     told = [of_cell(problem, sheet) for problem in translated.problems]
     household = None
     if translated.is_usable:
-        result = normalise(
-            translated.answers, _UNNAMED, register.TABLE, clock.today()
-        )
+        result = normalise(translated.answers, _UNNAMED, register.TABLE, clock.today())
         problems = [*result.problems]
         if result.record is not None:
             household = result.record.household

@@ -65,4 +65,3 @@ def _with_reasons(one: RegisterImport, rows: list[ImportRow]) -> Iterator[_Aside
         said = wrong.get(row.household_number, [])
         told = [f"{words.place_label(p, one)}: {words.sentence_of(p)}" for p in said if p.is_blocking]  # fmt: skip
         yield _Aside(row, "\n".join(told) if row.household_number else no_household)
-

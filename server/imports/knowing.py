@@ -61,7 +61,9 @@ def _by_name(keys: list[tuple[str, int]]) -> list[tuple[tuple[str, int], str]]:
         )
         .join(HouseholdRow, HouseholdRow.id == HouseholdMemberRow.household_id)
         .where(
-            tuple_(HouseholdMemberRow.name_folded, HouseholdMemberRow.birth_year).in_(keys),
+            tuple_(HouseholdMemberRow.name_folded, HouseholdMemberRow.birth_year).in_(
+                keys
+            ),
             HouseholdRow.state == "live",
         )
     )

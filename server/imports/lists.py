@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import url_for
 from markupsafe import Markup, escape
-from sqlalchemy import Select, distinct, select
+from sqlalchemy import Select, select
 
 from server.db import db
 from server.domain.actor import Scope
@@ -53,7 +53,7 @@ def imports(user_id: int | None) -> Listing:
 def problems(one: RegisterImport) -> Listing:
     """What is wrong with a list, cell by cell."""
     codes = db.session.scalars(
-        select(distinct(ImportProblem.code)).where(ImportProblem.import_id == one.id)
+        select(ImportProblem.code).where(ImportProblem.import_id == one.id).distinct()
     )
     return Listing(
         name="import-problems",
@@ -98,12 +98,12 @@ def households(one: RegisterImport, scope: Scope) -> Listing:
         statement=statement,
         identity=ImportHousehold.id,
         columns=(
+            Column("head", _("Chủ hộ"), lambda row: row.ImportHousehold.head_name,
+                   ImportHousehold.head_folded),
             Column("row", _("Dòng"), lambda row: row.ImportHousehold.first_row,
                    ImportHousehold.number, kind="number"),
             Column("code", _("Mã trong danh sách"), lambda row: row.ImportHousehold.code,
                    ImportHousehold.code, kind="code"),
-            Column("head", _("Chủ hộ"), lambda row: row.ImportHousehold.head_name,
-                   ImportHousehold.head_folded),
             Column("rows", _("Số dòng"), lambda row: row.ImportHousehold.row_count,
                    ImportHousehold.row_count, kind="number"),
             Column("category", _("Danh sách ghi"), _category, ImportHousehold.category),
@@ -179,6 +179,8 @@ def _known(scope: Scope) -> Any:
         if known is None or not scope.holds(known.area_id):
             return why
         address = url_for("registry.household", household_id=known.id)
-        return Markup('{}: <a href="{}">{}</a>').format(why, address, escape(known.code))
+        return Markup('{}: <a href="{}">{}</a>').format(
+            why, address, escape(known.code)
+        )
 
     return shown

@@ -17,7 +17,9 @@ def choices_on(day: str) -> Choices:
     """Names as they were on a day; a name that two wards had means neither."""
     on = clock.day_of(day) or clock.today()
     wards = list(
-        db.session.scalars(select(Area).where(Area.level.in_(WARD_LEVELS), holds_on(on)))
+        db.session.scalars(
+            select(Area).where(Area.level.in_(WARD_LEVELS), holds_on(on))
+        )
     )
     return Choices(
         wards=_ward_names(wards),

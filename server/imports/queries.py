@@ -31,9 +31,7 @@ def imports_of(user_id: int | None) -> Select[RegisterImport]:
 
 def get_import(import_id: int, user_id: int | None = None) -> RegisterImport:
     """One import; what somebody else brought looks absent."""
-    found = db.session.scalar(
-        imports_of(user_id).where(RegisterImport.id == import_id)
-    )
+    found = db.session.scalar(imports_of(user_id).where(RegisterImport.id == import_id))
     if found is None:
         raise Refused(Problem("import_not_found"), status=404)
     return found
@@ -88,7 +86,7 @@ def counts_of(import_id: int) -> dict[str, int]:
         .where(ImportHousehold.import_id == import_id)
         .group_by(ImportHousehold.state)
     )
-    found = {state: count for state, count in rows}
+    found = {row[0]: row[1] for row in rows}
     found["known"] = _count(
         households_of(import_id).where(ImportHousehold.known_by != "")
     )
@@ -165,6 +163,6 @@ def documents_of(import_id: int) -> list[dict[str, Any]]:
 
 
 def _count(statement: Select[Any]) -> int:
-    return db.session.scalar(
-        select(func.count()).select_from(statement.subquery())
-    ) or 0
+    return (
+        db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    )

@@ -74,9 +74,9 @@ def recognise(by: Actor, one: RegisterImport) -> None:
         elif not standard:
             claim.listed.status_note = "import_status_no_standard"
         else:
-            key = (said["valid_from"], said["decided_on"], said["document_number"])
+            document = (said["valid_from"], said["decided_on"], said["document_number"])
             area = str(claim.household.area_id or "")
-            groups[*key, said["signer"], area, standard].append(claim)
+            groups[*document, said["signer"], area, standard].append(claim)
     for key in sorted(groups):
         _enter(by, one, key, groups[key])
 

@@ -139,5 +139,3 @@ def _area_id(answers: dict[str, Any]) -> int | None:
     on = clock.day_of(day) or clock.today()
     area, _ = current_area(code, on)
     return area.id if area else None
-
-

@@ -8,11 +8,13 @@ are read, row by row.
 
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
 
 from server.domain.problems import Problem, Refused
 from server.domain.register.cells import text_of
@@ -22,10 +24,17 @@ MOST_COLUMNS = 200
 MOST_PARTS = 2_000
 MOST_BYTES = 400_000_000  # unpacked
 LARGEST_RATIO = 150
-SMALL_PART = 5_000_000  # an empty sheet is squeezed more than any bomb, and harms nobody
+SMALL_PART = (
+    5_000_000  # an empty sheet is squeezed more than any bomb, and harms nobody
+)
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _PROLOG = 65_536
+# What the reader of workbooks raises when a file is not what it says it is.
+BROKEN = (
+    ArithmeticError, AttributeError, EOFError, InvalidFileException, LookupError, OSError,
+    RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 def check_file(path: Path, name: str) -> None:
@@ -42,7 +51,7 @@ def check_file(path: Path, name: str) -> None:
     try:
         with zipfile.ZipFile(path) as parts:
             _check_parts(parts, values)
-    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError) as error:  # fmt: skip
+    except BROKEN as error:
         raise Refused(Problem("import_file_broken", "file", values)) from error
 
 
@@ -54,13 +63,14 @@ def rows_of(path: Path) -> Iterator[tuple[int, str, int, tuple[str, ...]]]:
     with warnings.catch_warnings():
         # It warns of drop-down lists and styles, which are none of our business.
         warnings.simplefilter("ignore")
-        yield from _rows(path)
+        with path.open("rb") as file:
+            yield from _rows(file)
 
 
-def _rows(path: Path) -> Iterator[tuple[int, str, int, tuple[str, ...]]]:
+def _rows(file: BinaryIO) -> Iterator[tuple[int, str, int, tuple[str, ...]]]:
     try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except Exception as error:
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    except BROKEN as error:
         raise ValueError(type(error).__name__) from error
     try:
         count = 0
@@ -83,7 +93,7 @@ def _said(sheet: Any) -> Iterator[tuple[int, tuple[str, ...]]]:
     while True:
         try:
             cells = next(found, None)
-        except Exception as error:
+        except BROKEN as error:
             raise ValueError(type(error).__name__) from error
         if cells is None:
             return

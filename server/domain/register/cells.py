@@ -13,13 +13,15 @@ from typing import Any
 
 from server.domain.people.birth_dates import parse_birth
 from server.domain.people.ethnic_groups import find_ethnic_group
-from server.domain.people.names import fold, normalise_name
 from server.domain.people.identity_numbers import CCCD12, CMND9
+from server.domain.people.names import fold, normalise_name
 from server.domain.survey.values import shown
 
 LONGEST_CELL = 2000
 SMALLEST_INCOME = 10_000
-_ERRORS = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)", re.I)
+_ERRORS = re.compile(
+    r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)", re.IGNORECASE
+)
 _DAY = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
 _LONG_DAY = re.compile(r"ngay (\d{1,2}) thang (\d{1,2}) nam (\d{4})")
 _GROUPED = re.compile(r"\d{1,3}([.,\s]\d{3})+")
@@ -73,7 +75,7 @@ def text_of(value: object) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, float):
-        is_whole = value == value and abs(value) < 1e15 and value == int(value)
+        is_whole = abs(value) < 1e15 and value.is_integer()
         return str(int(value)) if is_whole else repr(value)
     if isinstance(value, datetime):
         is_day = value.time() == time(0)
@@ -168,7 +170,9 @@ def _category(text: str) -> Cell:
 
 def _birth(text: str) -> Cell:
     """Year, month and day as far as they are said."""
-    plain = text.split(" ")[0] if re.match(r"\d{4}-\d\d-\d\d ", text) else text
+    plain = (
+        text.split(" ", maxsplit=1)[0] if re.match(r"\d{4}-\d\d-\d\d ", text) else text
+    )
     birth = parse_birth(plain)
     if birth is None and (day := _long_day(text)):
         birth = parse_birth(day.isoformat())
@@ -226,11 +230,15 @@ def _ethnicity(text: str) -> Cell:
 
 def _count(text: str) -> Cell:
     whole = re.fullmatch(r"(\d{1,4})(?:[.,]0+)?", text.strip())
-    return Cell(whole[1]) if whole else Cell(code="import_count_unreadable", blocking=True)
+    return (
+        Cell(whole[1]) if whole else Cell(code="import_count_unreadable", blocking=True)
+    )
 
 
 def _money(text: str) -> Cell:
-    plain = fold(text).removesuffix("dong").removesuffix("vnd").removesuffix("d").strip()
+    plain = (
+        fold(text).removesuffix("dong").removesuffix("vnd").removesuffix("d").strip()
+    )
     if _GROUPED.fullmatch(plain):
         plain = re.sub(r"\D", "", plain)
     if plain.isascii() and plain.isdigit() and len(plain) <= 12:

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from server.domain.people.names import fold
-from server.domain.register.cells import read_cell
-from server.domain.register.cells import Choices
+from server.domain.register.cells import Choices, read_cell
 
 LAYOUTS = ("household", "person")
 _NO_CHOICES = Choices()

@@ -99,6 +99,11 @@ class _Reading:
                 )  # fmt: skip
         return person
 
+    def is_told(self, key: str, columns: Mapping[int, str]) -> bool:
+        """Whether a cell of that column is known to be wrong."""
+        places = {place for place, each in columns.items() if each == key}
+        return any(p.blocking and p.place in places for p in self.problems)
+
     def _said(self, key: str) -> str:
         return self.values.get(key) or self.given.get(key, "")
 
@@ -130,7 +135,7 @@ def translate(
         _name_head(reading, rows)
     first = lines[0].number
     for key, code in (("ward", "import_ward_missing"), ("review_date", "import_day_missing")):  # fmt: skip
-        if not reading.values.get(key):
+        if not reading.values.get(key) and not reading.is_told(key, columns):
             reading.problems.append(CellProblem(code, first))
     answers = _answers(reading, layout)
     values = reading.values
@@ -174,7 +179,7 @@ def _name_members(
     """A row for each person. Who is called as the household is its head."""
     said = fold(reading.values.get("head_name", ""))
     has_heads = any(p.get("relation_to_head") == "head" for _, p in rows)
-    for line, person in rows:
+    for _line, person in rows:
         if not person.get("full_name"):
             person["full_name"] = reading.values.get("head_name", "")
         if not has_heads and said and fold(person["full_name"]) == said:

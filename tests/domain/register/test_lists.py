@@ -126,9 +126,7 @@ def test_the_group_of_another_ward_is_another_group() -> None:
     assert place_key("P. Ô Chợ Dừa") == "o cho dua"
 
 
-def household(
-    headings: tuple[str, ...], *rows: tuple[str, ...], **given: str
-) -> Any:
+def household(headings: tuple[str, ...], *rows: tuple[str, ...], **given: str) -> Any:
     columns = recognise(headings)
     layout = guess_layout(columns)
     grouping, found = Grouping(layout), {}
@@ -149,7 +147,9 @@ def record_of(translated: Any) -> Any:
 
 
 def test_a_row_for_each_household_names_the_head_and_says_how_many_there_are() -> None:
-    row = ("An", "2/3/1950", "Nam", "Kinh", "12 ngõ 5", "001050000001", "4") + ("",) * 15
+    row = ("An", "2/3/1950", "Nam", "Kinh", "12 ngõ 5", "001050000001", "4") + (
+        "",
+    ) * 15
     (found,) = household(SHEET, row).values()
 
     read = record_of(found)
@@ -174,7 +174,9 @@ def test_rows_of_people_become_households_by_the_number_of_the_first_row() -> No
         2, 1,
     ]  # fmt: skip
     assert record_of(found[1]).record.household.group_code == "00235-12"
-    assert all(record_of(e).record.household.stated_members is None for e in found.values())
+    assert all(
+        record_of(e).record.household.stated_members is None for e in found.values()
+    )
 
 
 def test_what_is_wrong_is_said_by_row_and_column() -> None:
@@ -226,7 +228,9 @@ anything = st.one_of(
 @settings(max_examples=60)
 @given(
     st.lists(st.lists(anything, min_size=1, max_size=9), min_size=1, max_size=12),
-    st.sampled_from([PRINTED, SHEET[:9], PROVINCIAL[:9], ("Mã hộ", "Họ tên", "Quan hệ")]),
+    st.sampled_from(
+        [PRINTED, SHEET[:9], PROVINCIAL[:9], ("Mã hộ", "Họ tên", "Quan hệ")]
+    ),
 )
 def test_no_cell_breaks_the_reading_and_no_row_is_lost(
     rows: list[list[Any]], headings: tuple[str, ...]
