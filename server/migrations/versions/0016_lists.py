@@ -5,8 +5,8 @@ from alembic import op
 
 from server.migrations.kinds import INSTANT, JSON, SEALED
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 
 REASONS = ("deleted_at_source", "purged_at_source", "replaced_at_source")
 # The step that made it gave it the prefix of its table twice.
