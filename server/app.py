@@ -17,6 +17,7 @@ FEATURES = (
     "areas",
     "inbox",
     "mirror",
+    "matching",
     "registry",
     "review",
     "status",

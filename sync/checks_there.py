@@ -19,6 +19,7 @@ from server.central.findings import Finding
 from server.clock import VIETNAM
 from server.domain.problems import Problem
 from server.domain.survey.forms import as_released
+from sync.absence import UNTRUSTED
 from sync.central import Central
 from sync.lists import filters_supported
 from sync.problems import CentralError
@@ -46,9 +47,10 @@ class Account:
 
 
 def look_there(
-    central: Central, account: Account, ours: Iterable[tuple[str, str]]
+    central: Central, account: Account, ours: Iterable[tuple[str, str]] | None
 ) -> Iterator[Finding]:
-    """The checks from "reachable" to "clock". `ours` are forms with their versions."""
+    """The checks from "reachable" to "clock". `ours` are forms with their versions;
+    None when the database could not say."""
     began = time.monotonic()
     try:
         with central.stream("projects") as answer:
@@ -63,7 +65,11 @@ def look_there(
     yield tls(central.url)
     yield _rights(projects, account)
     yield _asked("versions", lambda: _versions(central, account.project))
-    yield _asked("forms", lambda: _forms(central, account.project, list(ours)))
+    if ours is None:
+        yield Finding("forms", "unknown", Problem("doctor_database_not_ready"))
+    else:
+        known = list(ours)
+        yield _asked("forms", lambda: _forms(central, account.project, known))
     yield _clock(date)
 
 
@@ -99,7 +105,7 @@ def _without_answer(
     address = central.url
     if error.problem.code not in ("central_sign_in_refused", "central_rights_missing"):
         yield Finding("reachable", "bad", error.problem)
-        is_untrusted = error.problem.values.get("reason") == "SSLError"
+        is_untrusted = error.problem.code in UNTRUSTED
         if is_untrusted or urlsplit(address).scheme != "https":
             yield tls(address, is_trusted=not is_untrusted)
         else:

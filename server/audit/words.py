@@ -29,6 +29,7 @@ def subject_label(kind: str) -> str:
         "recognition": _("Quyết định công nhận"),
         "record": _("Phiếu khảo sát"),
         "registry": _("Sổ hộ"),
+        "report": _("Báo cáo đã chốt"),
         "submission": _("Phiếu đã gửi"),
         "user": _("Người dùng"),
     }
@@ -54,6 +55,10 @@ def _labels() -> dict[str, str]:
         "record.added": _("Đã ghi phiếu khảo sát"),
         "record.matched": _("Đã so phiếu với các hộ đã có"),
         "registry.rebuilt": _("Đã tính lại sổ hộ"),
+        "report.frozen": _("Đã chốt báo cáo"),
+        "report.withdrawn": _("Đã rút lại báo cáo đã chốt"),
+        "residents.entered": _("Đã nhập tổng số hộ dân cư"),
+        "residents.taken_back": _("Đã lấy lại tổng số hộ dân cư"),
         "submission.amended": _("Đã sửa câu trả lời của phiếu"),
         "submission.files_added": _("Đã nhận thêm ảnh của phiếu"),
         "submission.quarantined": _("Đã xếp phiếu vào danh sách có vấn đề"),

@@ -49,10 +49,15 @@ class Model:
 
 
 def load_model(path: Path = SHIPPED) -> Model:
-    """Read a model. Raises ValueError for one made for other evidence."""
-    data = json.loads(path.read_text(encoding="utf-8"))
+    """Read the file of a model. Raises ValueError for one made for other evidence."""
+    return read_model(path.read_text(encoding="utf-8"))
+
+
+def read_model(text: str) -> Model:
+    """A model from its text. Raises ValueError for one made for other evidence."""
+    data = json.loads(text)
     if tuple(data["evidence"]) != NAMES or data["levels"] != _levels():
-        raise ValueError(f"{path.name} was made for other evidence; train it again")
+        raise ValueError(f"{data['name']} was made for other evidence; train it again")
     persons = data["persons"]
     return Model(
         name=data["name"],
