@@ -7,6 +7,12 @@
     correction_made       compute the household again      └ households_changed
     withdrawal_changed    compute the household without it, or with it again
     status_recognised     publish the household to phones; its pairs weigh more
+    day_began             publish the households whose status began or ended since
+    long_list_read        read a list that somebody brought; nothing of it counts yet
+    list_step             make submissions of the next hundred of its households
+      ├ submission_received      as of any survey
+      └ list_settle       when all are computed: enter what the list says was recognised
+    list_undo_step        take the next hundred back   └ withdrawal_changed
 
 Each handler does its work in the one transaction in which the worker marks the job as
 done, leaves what follows as a further job in it, and may be repeated: the second time it
@@ -14,17 +20,19 @@ finds its work done. So submissions may come late, twice, edited and in any orde
 """
 
 from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any
 
 from server.central.senders import note_sender
 from server.db import serialise, transaction
 from server.dispatch import actions as dispatch
-from server.dispatch.queries import household_of_entity
+from server.dispatch.queries import household_of_entity, statuses_moved
 from server.domain.actor import SYSTEM
 from server.domain.survey.quality import check_interview
+from server.imports import reading, stepping
 from server.inbox import actions as inbox
 from server.inbox import contents, queries
-from server.jobs.actions import enqueue
+from server.jobs.actions import enqueue, enqueue_all
 from server.registry import actions as registry
 from server.registry import queries as registry_queries
 from server.registry.counting import records_about
@@ -32,6 +40,8 @@ from server.review import actions as review
 from server.review import weighing
 from server.status import actions as status
 from server.status.stakes import stakes
+
+HOUSEHOLDS_AT_ONCE = 200
 
 
 def understand(submission_id: int) -> None:
@@ -115,6 +125,20 @@ def follow_recognition(household_ids: Collection[str]) -> None:
         weighing.keep_stakes(stakes=stakes(household_ids))
 
 
+def follow_the_calendar(day: str, since: str | None) -> None:
+    """Statuses begin and end, and standards replace others, without anybody's doing."""
+    with transaction():
+        first = date.fromisoformat(since) if since else None
+        moved = statuses_moved(first, date.fromisoformat(day))
+        enqueue_all(
+            "status_recognised",
+            [
+                {"household_ids": moved[start : start + HOUSEHOLDS_AT_ONCE]}
+                for start in range(0, len(moved), HOUSEHOLDS_AT_ONCE)
+            ],
+        )
+
+
 HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "submission_received": lambda given: understand(given["submission_id"]),
     "record_added": lambda given: match(given["record_id"]),
@@ -123,4 +147,9 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "correction_made": lambda given: relink(given["record_ids"]),
     "withdrawal_changed": lambda given: recount(given["submission_id"]),
     "status_recognised": lambda given: follow_recognition(given["household_ids"]),
+    "day_began": lambda given: follow_the_calendar(given["day"], given["since"]),
+    "long_list_read": lambda given: reading.read(given["import_id"]),
+    "list_step": lambda given: stepping.hand_over(**given),
+    "list_settle": lambda given: stepping.settle(**given),
+    "list_undo_step": lambda given: stepping.take_back(**given),
 }

@@ -5,8 +5,8 @@ from alembic import op
 
 from server.migrations.kinds import INSTANT, JSON
 
-revision = "0016"
-down_revision = "0015"
+revision = "0018"
+down_revision = "0017"
 
 STATES = "state IN ('planned', 'doing', 'done', 'dropped')"
 
