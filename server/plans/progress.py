@@ -24,9 +24,9 @@ from server.domain.reporting.register import Register
 from server.domain.reporting.table import TOTAL, Table
 from server.domain.reporting.tabulate import tabulate
 from server.registry.tables import HouseholdRow
-from server.reports.movement import Question
 from server.reports.official import register_of
 from server.reports.places import Rows, Unit
+from server.reports.question import Question
 from server.status.presence import end_of_day
 from server.status.queries import Listed
 from server.status.standards import find_standard
