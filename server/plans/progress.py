@@ -63,6 +63,11 @@ class PlanProgress:
     is_projected: bool
 
     @property
+    def is_empty(self) -> bool:
+        """Whether the register has no list of these days at all."""
+        return not self.register.start and not self.register.end
+
+    @property
     def known_at(self) -> datetime | None:
         return end_of_day(self.known_on) if self.known_on else None
 
@@ -131,7 +136,12 @@ def _lists(
             waiting_on=sum(waiting[each, category, "on"] for each in keys),
         )
         code = None if key == TOTAL else _code_of(key)
-        found[category] = Progress(counts, plan.target_for(category, code))
+        whole = plan.target_for(category)
+        found[category] = Progress(
+            counts,
+            plan.target_for(category, code),
+            whole.measure if whole else "net",
+        )
     return found
 
 
