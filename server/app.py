@@ -21,6 +21,7 @@ FEATURES = (
     "registry",
     "review",
     "status",
+    "rounds",
     "dispatch",
     "central",
     "reports",
