@@ -21,6 +21,7 @@ FEATURES = (
     "registry",
     "review",
     "status",
+    "imports",
     "rounds",
     "dispatch",
     "central",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from server import clock
 from server.audit import actions as audit
@@ -80,6 +80,24 @@ def names_of_lists(server: str, project: int) -> set[str]:
             )
         )
     )
+
+
+def count_live(server: str, project: int) -> dict[str, int]:
+    """How many of our households each list of a project holds."""
+    rows = db.session.execute(
+        select(EntityList.name, func.count())
+        .join(EntityLink, EntityLink.list_id == EntityList.id)
+        .where(
+            EntityList.server == server,
+            EntityList.project == project,
+            EntityLink.household_id.is_not(None),
+            EntityLink.retired_at.is_(None),
+            EntityLink.version.is_not(None),
+            EntityLink.is_deleted.is_(False),
+        )
+        .group_by(EntityList.name)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def household_ids_of(list_id: int) -> dict[str, str]:

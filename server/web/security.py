@@ -61,8 +61,9 @@ def exempt_from_csrf(view: View) -> View:
 
 
 def takes_files(view: View) -> View:
-    """A form of people that brings a file: as much as MAX_UPLOAD_MB allows."""
-    view.takes_files = True  # type: ignore[attr-defined]
+    """For pages to which people bring files: they may post as much as MAX_UPLOAD_MB
+    allows."""
+    view.is_for_files = True  # type: ignore[attr-defined]
     return view
 
 
@@ -115,10 +116,7 @@ def _check_policy() -> Response | None:
     if request.endpoint is None:
         return None  # no such page, said in the language of the visitor
     view = current_app.view_functions[request.endpoint]
-    if hasattr(view, "takes_files"):
-        limit = current_app.config["MAX_UPLOAD_MB"] * 1024**2
-        request.max_content_length = limit
-    elif not hasattr(view, "is_for_programs"):
+    if not (hasattr(view, "is_for_programs") or hasattr(view, "is_for_files")):
         request.max_content_length = LONGEST_FORM
     policy = _policy_of(view)
     if policy is None:
