@@ -30,7 +30,8 @@ from server.rounds.tables import (
 )
 from server.rounds.taking import Taking, compute, take
 from server.status.queries import LISTED, status_map
-from server.status.standards import find_standard, place_of, predecessor
+from server.status.standards import find_standard, place_of
+from server.status.transitions import family_of
 
 LONGEST_ROUND = 400
 
@@ -200,12 +201,11 @@ def _known_cases(
 
 
 def _on_the_lists(review: ReviewRound) -> set[str]:
-    """Poor and near-poor on the first day, under the standard or the one before it."""
-    pack = find_standard(review.standard)
-    before = predecessor(pack, review.begins_on) if pack else None
+    """Poor and near-poor on the first day. A status under an older standard lasts until
+    the household has one under a newer standard."""
     inside = areas.descendants([review.area_id]) | {review.area_id}
     found: dict[str, str] = {}
-    for standard in {review.standard, before.id if before else review.standard}:
+    for standard in family_of(review.standard):
         found |= status_map(inside, standard, review.begins_on)
     on_lists = {each for each, category in found.items() if category in LISTED}
     return {

@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import url_for
 from markupsafe import Markup
-from sqlalchemy import Select, and_, or_
+from sqlalchemy import Select, and_, func, or_
 
 from server import clock
 from server.areas import queries as areas
 from server.areas.tables import Area
+from server.clock import LATEST
 from server.domain.actor import Scope
 from server.domain.procedure.steps import Step
 from server.registry.search import search
@@ -102,7 +103,8 @@ def cases(review: ReviewRound) -> Listing:
             Column("origin", _("Lý do rà soát"),
                    lambda row: origin_labels()[row.ReviewCase.origin]),
             Column("next", _("Bước kế tiếp"), next_text),
-            Column("due", _("Hạn"), lambda row: due_mark(row.ReviewCase), kind="day"),
+            Column("due", _("Hạn"), lambda row: due_mark(row.ReviewCase),
+                   func.coalesce(ReviewCase.due_on, LATEST)),
             Column("scored", _("Máy chấm"),
                    lambda row: _category(row.ReviewCase.scored)),
             Column("category", _("Kết quả đến nay"),

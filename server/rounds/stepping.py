@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from server import clock
 from server.db import db, serialise, transaction
 from server.domain.actor import SYSTEM, Actor
 from server.domain.poverty.screening import ScreeningOutcome
@@ -227,6 +228,8 @@ def _surveys(
             .where(
                 HouseholdRecord.household_id.in_(chunk),
                 SurveyRecordRow.review_date >= since,
+                # A phone whose clock is wrong must not hold up the others.
+                SurveyRecordRow.review_date <= clock.today(),
             )
         )
         found += [(household_id, on, record) for household_id, on, record in rows]

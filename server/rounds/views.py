@@ -160,11 +160,11 @@ def cases(round_id: int) -> Response:
 
 @blueprint.get("/rounds/<int:round_id>/add")
 @allow("ward")
-def add_cases(round_id: int) -> str:
+def new_cases(round_id: int) -> str:
     """Which households could come onto the list."""
     review = queries.get_round(round_id, scope())
     return render_template(
-        "rounds/add_cases.html",
+        "rounds/new_cases.html",
         review=review,
         candidates=board.candidates(review, scope()),
     )

@@ -76,7 +76,7 @@ _PARENTS = {
     "rounds.new_round": "rounds.rounds",
     "rounds.board_page": "rounds.rounds",
     "rounds.cases": "rounds.rounds",
-    "rounds.add_cases": "rounds.rounds",
+    "rounds.new_cases": "rounds.rounds",
     "rounds.work": "rounds.rounds",
     "rounds.act": "rounds.rounds",
     "rounds.case": "rounds.rounds",
