@@ -9,6 +9,7 @@
     withdrawal_changed    compute the household without it, or with it again
     status_recognised     publish the household to phones; its pairs weigh more; a case
                           whose decision was withdrawn is open again
+    day_began             publish the households whose status began or ended since
     long_list_read        read a list that somebody brought; nothing of it counts yet
     list_step             make submissions of the next hundred of its households
       ├ submission_received      as of any survey
@@ -21,18 +22,19 @@ finds its work done. So submissions may come late, twice, edited and in any orde
 """
 
 from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any
 
 from server.central.senders import note_sender
 from server.db import serialise, transaction
 from server.dispatch import actions as dispatch
-from server.dispatch.queries import household_of_entity
+from server.dispatch.queries import household_of_entity, statuses_moved
 from server.domain.actor import SYSTEM
 from server.domain.survey.quality import check_interview
 from server.imports import reading, stepping
 from server.inbox import actions as inbox
 from server.inbox import contents, queries
-from server.jobs.actions import enqueue
+from server.jobs.actions import enqueue, enqueue_all
 from server.registry import actions as registry
 from server.registry import queries as registry_queries
 from server.registry.counting import records_about
@@ -42,6 +44,8 @@ from server.rounds import acts
 from server.rounds.stepping import notice_surveys
 from server.status import actions as status
 from server.status.stakes import stakes
+
+HOUSEHOLDS_AT_ONCE = 200
 
 
 def understand(submission_id: int) -> None:
@@ -127,6 +131,20 @@ def follow_recognition(recognition_id: int, household_ids: Collection[str]) -> N
         weighing.keep_stakes(stakes=stakes(household_ids))
 
 
+def follow_the_calendar(day: str, since: str | None) -> None:
+    """Statuses begin and end, and standards replace others, without anybody's doing."""
+    with transaction():
+        first = date.fromisoformat(since) if since else None
+        moved = statuses_moved(first, date.fromisoformat(day))
+        enqueue_all(
+            "status_recognised",
+            [
+                {"household_ids": moved[start : start + HOUSEHOLDS_AT_ONCE]}
+                for start in range(0, len(moved), HOUSEHOLDS_AT_ONCE)
+            ],
+        )
+
+
 HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "submission_received": lambda given: understand(given["submission_id"]),
     "record_added": lambda given: match(given["record_id"]),
@@ -137,6 +155,7 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "status_recognised": lambda given: follow_recognition(
         given["recognition_id"], given["household_ids"]
     ),
+    "day_began": lambda given: follow_the_calendar(given["day"], given["since"]),
     "long_list_read": lambda given: reading.read(given["import_id"]),
     "list_step": lambda given: stepping.hand_over(**given),
     "list_settle": lambda given: stepping.settle(**given),

@@ -52,6 +52,7 @@ class Plan:
     tasks: list[Task] = field(default_factory=list)
     found: Counter[str] = field(default_factory=Counter)
     missing: set[str] = field(default_factory=set)  # uuids without a live entity
+    behind: set[str] = field(default_factory=set)  # of entities that only we moved on
 
 
 def open_list(*, server: str, project: int, name: str) -> EntityList:
@@ -236,6 +237,10 @@ def _weigh(
                 is_return=fact.wish == "return",
             )
         )
+    is_behind = step is Step.NOTHING and there is not None and there.hash != here.hash
+    plan.found["awaited"] += here.is_updated and is_behind and here.hash is not None
+    if step is Step.CHANGE and there is not None and there.hash == fact.held_hash:
+        plan.behind.add(fact.uuid)
     plan.found["waiting"] += here.stays and there is not None and here.hash is not None
     return values
 
