@@ -26,6 +26,7 @@ FEATURES = (
     "dispatch",
     "central",
     "reports",
+    "plans",
     "openrosa",
     "demo",
 )
