@@ -25,6 +25,7 @@ FEATURES = (
     "dispatch",
     "central",
     "reports",
+    "plans",
     "openrosa",
     "demo",
 )

@@ -88,6 +88,10 @@ _PARENTS = {
     "reports.frozen_report": "reports.official_tables",
     "reports.resident_totals": "reports.official_tables",
     "reports.resident_total": "reports.official_tables",
+    "plans.plan": "plans.plans",
+    "plans.near": "plans.plans",
+    "plans.new_plan": "plans.plans",
+    "plans.edit_plan": "plans.plans",
     "central.runs": "central.sync",
     "central.phones": "central.sync",
     "central.form": "central.sync",
@@ -127,6 +131,7 @@ def _everything() -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
                 ("status.recognitions", _("Quyết định công nhận"), "decision"),
                 ("reports.movement", _("Biến động trong năm"), "movement"),
                 ("reports.official_tables", _("Biểu báo cáo"), "table"),
+                ("plans.plans", _("Kế hoạch giảm nghèo"), "target"),
             ),
         ),
         (

@@ -25,9 +25,11 @@ from server.db import db, transaction
 from server.dispatch.tables import EntityLink, EntityList
 from server.domain.actor import EVERYWHERE, SYSTEM
 from server.domain.matching.judgement import Verdict
+from server.domain.plans.plan import Plan, Target
 from server.domain.reporting.definition import catalogue
 from server.inbox.file_store import FileStore, ReceivedFile
 from server.mirror.tables import MirroredForm, MirroredSubmission, MirroredVersion
+from server.plans.actions import enter_plan
 from server.registry.actions import correct, record_departure
 from server.registry.queries import golden_of, household_of
 from server.registry.tables import Correction, HouseholdEvent
@@ -77,6 +79,7 @@ FREE: dict[str, Any] = {
     "row": "total",
     "column": "poor",
     "kind": "counted",
+    "category": "POOR",
 }
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 Door = tuple[Rule, str]
@@ -237,8 +240,8 @@ def at_central(submission_id: int, household_id: str) -> dict[str, int]:
         return {"mirrored_id": mirrored.id, "link_id": link.id}
 
 
-def reports_of(ward: Area) -> dict[str, int]:
-    """A number of residents and a kept report of one ward."""
+def reports_of(ward: Area) -> dict[str, Any]:
+    """A number of residents, a kept report and a plan of one ward."""
     total = enter_residents(
         by=SYSTEM,
         area_id=ward.id,
@@ -255,7 +258,22 @@ def reports_of(ward: Area) -> dict[str, int]:
         unit=wanted.unit,
         unit_name=ward.name,
     )
-    return {"total_id": total.id, "frozen_id": kept.id}
+    plan = Plan(
+        key="plan-of-a-ward",
+        number="1/KH-UBND",
+        title="Kế hoạch",
+        issuer="",
+        signed_on=None,
+        area_code=ward.code,
+        standard="vn-2022",
+        standard_quality="official",
+        start=date(2026, 1, 1),
+        end=date(2026, 12, 31),
+        source="1/KH-UBND",
+        targets=(Target("POOR", 1),),
+    )
+    plan_key = enter_plan(by=SYSTEM, plan=plan).key
+    return {"total_id": total.id, "frozen_id": kept.id, "plan_key": plan_key}
 
 
 @pytest.fixture
