@@ -49,6 +49,8 @@ def _labels() -> dict[str, str]:
         "form.released": _("Đã phát hành biểu mẫu"),
         "group.ended": _("Đã ghi tổ dân phố không còn"),
         "groups.added": _("Đã thêm tổ dân phố"),
+        "household.arrival_noted": _("Đã ghi hộ chuyển đến hoặc tách hộ"),
+        "household.arrival_taken_back": _("Đã lấy lại việc chuyển đến hoặc tách hộ"),
         "household.departure_taken_back": _("Đã lấy lại việc chuyển đi hoặc xoá hộ"),
         "household.dissolved": _("Đã ghi hộ không còn"),
         "household.moved_out": _("Đã ghi hộ chuyển đi"),
