@@ -22,6 +22,7 @@ FEATURES = (
     "review",
     "status",
     "imports",
+    "rounds",
     "dispatch",
     "central",
     "reports",

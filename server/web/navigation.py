@@ -74,6 +74,13 @@ _PARENTS = {
     "review.since": "review.proposals",
     "review.models": "review.thresholds",
     "review.change": "registry.households",
+    "rounds.new_round": "rounds.rounds",
+    "rounds.board_page": "rounds.rounds",
+    "rounds.cases": "rounds.rounds",
+    "rounds.new_cases": "rounds.rounds",
+    "rounds.work": "rounds.rounds",
+    "rounds.act": "rounds.rounds",
+    "rounds.case": "rounds.rounds",
     "status.recognition": "status.recognitions",
     "status.new_recognition": "status.recognitions",
     "status.preview_recognition": "status.recognitions",
@@ -127,6 +134,7 @@ def _everything() -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
         (
             _("Danh sách và báo cáo"),
             (
+                ("rounds.rounds", _("Đợt rà soát"), "rounds"),
                 ("status.ward_list", _("Danh sách hộ nghèo"), "list"),
                 ("status.recognitions", _("Quyết định công nhận"), "decision"),
                 ("reports.movement", _("Biến động trong năm"), "movement"),

@@ -32,17 +32,20 @@ from server.mirror.tables import MirroredForm, MirroredSubmission, MirroredVersi
 from server.plans.actions import enter_plan
 from server.registry.actions import correct, record_departure
 from server.registry.queries import golden_of, household_of
-from server.registry.tables import Correction, HouseholdEvent
+from server.registry.tables import Correction, HouseholdEvent, HouseholdRow
 from server.reports.actions import enter_residents, freeze
 from server.reports.official_asked import asked
 from server.review.actions import change_household, decide
 from server.review.tables import JudgementRow, MergeProposal
+from server.rounds.queries import every_step
+from server.rounds.tables import RoundAct
 from server.status.actions import assess
 from tests.browsing import Browser
 from tests.factories import make_area, make_user
 from tests.server.inbox.arrivals import receive
 from tests.server.review.surveys import arrive, survey
-from tests.server.status.households import make_household, make_ward, recognise
+from tests.server.rounds.reviews import listed, open_round
+from tests.server.status.households import TODAY, make_household, make_ward, recognise
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -54,6 +57,7 @@ PUBLIC = {
     "accounts.accept_invitation",
     "server.healthz",
     "server.readyz",
+    "rounds.check_certificate",
     "openrosa.form_list",
     "openrosa.form",
     "openrosa.manifest",
@@ -63,6 +67,7 @@ PUBLIC = {
 }
 # Parts of an address that lead to nothing of one ward alone.
 FREE: dict[str, Any] = {
+    "step": "meeting",
     "area_id": 4711,  # areas are public
     "job_id": 4711,  # for administrators only
     "import_id": 4711,  # of whoever brought it
@@ -276,6 +281,27 @@ def reports_of(ward: Area) -> dict[str, Any]:
     return {"total_id": total.id, "frozen_id": kept.id, "plan_key": plan_key}
 
 
+def a_round(ward: Area, row: HouseholdRow, scan: str) -> dict[str, int]:
+    """A round with a case, and minutes with a scan that say nothing of anybody."""
+    review = open_round(ward)
+    (case,) = listed(review, row)
+    with transaction() as session:
+        act = RoundAct(
+            round_id=review.id, kind="meeting", on=TODAY, invited=1, attended=1, agreed=1, file_sha256=scan, file_name="a", document_number="", place="",
+            chair="", note="", at=clock.now(), actor_kind="user", actor_id=1,
+            actor_name="A",
+        )  # fmt: skip
+        session.add(act)
+        session.flush()
+    (step,) = every_step(case.id)
+    return {
+        "round_id": review.id,
+        "case_id": case.id,
+        "act_id": act.id,
+        "step_id": step.id,
+    }
+
+
 @pytest.fixture
 def world(app: Flask) -> dict[str, Any]:
     """One of each kind of thing in one ward, by what addresses call its id."""
@@ -347,6 +373,7 @@ def world(app: Flask) -> dict[str, Any]:
             "event_id": db.session.scalars(select(HouseholdEvent.id)).one(),
             "recognition_id": recognise(ward, [(left, "POOR")]).id,
             **reports_of(ward),
+            **a_round(ward, left, file.sha256),
             "submission_id": sent.submission_id,
             "user_id": enumerator.id,
             "phone_id": add_phone(by=SYSTEM, user_id=enumerator.id, name="Máy").id,
