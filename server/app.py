@@ -23,9 +23,11 @@ FEATURES = (
     "review",
     "status",
     "imports",
+    "rounds",
     "dispatch",
     "central",
     "reports",
+    "plans",
     "openrosa",
     "demo",
 )

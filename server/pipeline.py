@@ -2,11 +2,13 @@
 
     submission_received   read it: a survey record, or quarantine with the reasons
       └ record_added      compare the record with those it may be one household with
-          ├ households_changed   assess the households, publish them to phones
+          ├ households_changed   assess the households, publish them to phones, and let
+          │                      their open cases see the survey
           └ record_matched       count it on the phone that sent it
     correction_made       compute the household again      └ households_changed
     withdrawal_changed    compute the household without it, or with it again
-    status_recognised     publish the household to phones; its pairs weigh more
+    status_recognised     publish the household to phones; its pairs weigh more; a case
+                          whose decision was withdrawn is open again
     day_began             publish the households whose status began or ended since
     long_list_read        read a list that somebody brought; nothing of it counts yet
     list_step             make submissions of the next hundred of its households
@@ -38,6 +40,8 @@ from server.registry import queries as registry_queries
 from server.registry.counting import records_about
 from server.review import actions as review
 from server.review import weighing
+from server.rounds import acts
+from server.rounds.stepping import notice_surveys
 from server.status import actions as status
 from server.status.stakes import stakes
 
@@ -98,6 +102,7 @@ def bring_up_to_date(household_ids: Collection[str]) -> None:
         status.assess(household_ids=household_ids)
         dispatch.publish(household_ids=household_ids)
         weighing.keep_stakes(stakes=stakes(household_ids))
+        notice_surveys(household_ids=household_ids)
 
 
 def relink(record_ids: Collection[str]) -> None:
@@ -118,10 +123,11 @@ def publish(household_ids: Collection[str]) -> None:
     dispatch.publish(household_ids=household_ids)
 
 
-def follow_recognition(household_ids: Collection[str]) -> None:
+def follow_recognition(recognition_id: int, household_ids: Collection[str]) -> None:
     """Phones show a recognised status, and more is at stake when pairs are decided."""
     with transaction():
         publish(household_ids)
+        acts.follow_recognition(recognition_id=recognition_id)
         weighing.keep_stakes(stakes=stakes(household_ids))
 
 
@@ -146,7 +152,9 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "households_changed": lambda given: bring_up_to_date(given["household_ids"]),
     "correction_made": lambda given: relink(given["record_ids"]),
     "withdrawal_changed": lambda given: recount(given["submission_id"]),
-    "status_recognised": lambda given: follow_recognition(given["household_ids"]),
+    "status_recognised": lambda given: follow_recognition(
+        given["recognition_id"], given["household_ids"]
+    ),
     "day_began": lambda given: follow_the_calendar(given["day"], given["since"]),
     "long_list_read": lambda given: reading.read(given["import_id"]),
     "list_step": lambda given: stepping.hand_over(**given),
