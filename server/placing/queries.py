@@ -30,7 +30,9 @@ def placements(actor_id: int | None) -> Select[Any]:
     """What was said, by one person or by anybody."""
     statement = select(Placement)
     return (
-        statement if actor_id is None else statement.where(Placement.actor_id == actor_id)
+        statement
+        if actor_id is None
+        else statement.where(Placement.actor_id == actor_id)
     )
 
 

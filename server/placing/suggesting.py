@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, select
 
+from server import clock
 from server.areas.queries import areas_then
 from server.areas.tables import Area
-from server import clock
 from server.db import db
 from server.domain.households.golden import GoldenHousehold
 from server.domain.survey.record import Position
@@ -125,9 +125,7 @@ def _by_position(
     return Suggestion(by_id[area_id], "gps", len(near), agreeing, round(near[-1][0]))
 
 
-def _by_group(
-    code: str, by_id: dict[int, Area], known: Known
-) -> Suggestion | None:
+def _by_group(code: str, by_id: dict[int, Area], known: Known) -> Suggestion | None:
     counted = Counter(
         {a: n for a, n in known.groups.get(code, Counter()).items() if a in by_id}
     )
