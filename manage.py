@@ -37,6 +37,11 @@ PYTHON = VENV / ("Scripts/python.exe" if IS_WINDOWS else "bin/python")
 STAMP = VENV / "installed.json"
 RUN = "requirements.txt"
 TEST = "tests/requirements.txt"
+EXTRAS = {
+    "test": TEST,
+    "spark": "requirements-spark.txt",
+    "febrl": "tests/bench/requirements-febrl.txt",
+}
 MEGABYTES_NEEDED = {RUN: 600, TEST: 1500}
 CHECKS = (
     ("style", ["ruff", "check", "."]),
@@ -62,8 +67,9 @@ def main(arguments: list[str]) -> int:
     if command == "test":
         return test(arguments[1:])
     # Matching runs on files alone; it must not ask for the settings of a server.
-    module = "server.domain.matching" if command == "matching" else "server"
-    rest = arguments[1:] if command == "matching" else arguments or ["--help"]
+    is_on_files = command == "matching" and "--from-registry" not in arguments
+    module = "server.domain.matching" if is_on_files else "server"
+    rest = arguments[1:] if is_on_files else arguments or ["--help"]
     return become([str(PYTHON), "-m", module, *rest])
 
 
@@ -185,7 +191,7 @@ def read_stamp() -> dict[str, str]:
 
 
 def lock(arguments: list[str]) -> int:
-    """Write both requirements files anew; arguments such as --upgrade go to uv."""
+    """Write all requirements files anew; arguments such as --upgrade go to uv."""
     uv = shutil.which("uv")
     if not uv:
         sys.exit("`lock` needs uv: https://docs.astral.sh/uv/ says how to install it.")
@@ -194,9 +200,12 @@ def lock(arguments: list[str]) -> int:
     command = [uv, "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
     command += ["--no-header", "--no-emit-index-url", "--no-emit-find-links"]
     command += ["--python-version", version, *arguments, "pyproject.toml", "-o"]
-    for target, extra in ((RUN, []), (TEST, ["--extra", "test", "-c", RUN])):
+    say(f"Pinning {RUN}…")
+    if not ran(*command, RUN):
+        return 1
+    for extra, target in EXTRAS.items():
         say(f"Pinning {target}…")
-        if not ran(*command, target, *extra):
+        if not ran(*command, target, "--extra", extra, "-c", RUN):
             return 1
     return 0
 

@@ -127,7 +127,11 @@ def test_an_older_python_can_read_it_far_enough_to_be_told(
     ast.parse(text.replace(":=", "=="), feature_version=python)
 
 
-@pytest.mark.parametrize("path", PINNED, ids=lambda p: p.parent.name)
+@pytest.mark.parametrize(
+    "path",
+    [ROOT / manage.RUN, *(ROOT / path for path in manage.EXTRAS.values())],
+    ids=lambda p: f"{p.parent.name}/{p.name}",
+)
 def test_every_pin_has_its_hash_and_no_address(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     pins = re.findall(r"(?m)^([a-z0-9_.\[\]-]+)==.*\\$", text)

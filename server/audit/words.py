@@ -5,9 +5,13 @@ from server.web.i18n import _
 
 def action_label(action: str) -> str:
     """Of "user.added": "Đã thêm người dùng". A code not known here stays a code."""
-    return {**_labels(), **_labels_of_decisions(), **_labels_of_central()}.get(
-        action, action
-    )
+    return {
+        **_labels(),
+        **_labels_of_decisions(),
+        **_labels_of_reports(),
+        **_labels_of_central(),
+        **_labels_of_lists(),
+    }.get(action, action)
 
 
 def subject_label(kind: str) -> str:
@@ -21,14 +25,17 @@ def subject_label(kind: str) -> str:
         "entity_list": _("Danh sách hộ ở ODK Central"),
         "form": _("Biểu mẫu"),
         "household": _("Hộ gia đình"),
+        "import": _("Lần nhập từ Excel"),
         "job": _("Việc nền"),
         "judgement": _("Phán quyết"),
         "mirrored_form": _("Biểu mẫu ở ODK Central"),
         "phone": _("Điện thoại khảo sát"),
+        "plan": _("Kế hoạch giảm nghèo"),
         "proposal": _("Đề nghị gộp"),
         "recognition": _("Quyết định công nhận"),
         "record": _("Phiếu khảo sát"),
         "registry": _("Sổ hộ"),
+        "report": _("Báo cáo đã chốt"),
         "submission": _("Phiếu đã gửi"),
         "user": _("Người dùng"),
     }
@@ -42,6 +49,8 @@ def _labels() -> dict[str, str]:
         "form.released": _("Đã phát hành biểu mẫu"),
         "group.ended": _("Đã ghi tổ dân phố không còn"),
         "groups.added": _("Đã thêm tổ dân phố"),
+        "household.arrival_noted": _("Đã ghi hộ chuyển đến hoặc tách hộ"),
+        "household.arrival_taken_back": _("Đã lấy lại việc chuyển đến hoặc tách hộ"),
         "household.departure_taken_back": _("Đã lấy lại việc chuyển đi hoặc xoá hộ"),
         "household.dissolved": _("Đã ghi hộ không còn"),
         "household.moved_out": _("Đã ghi hộ chuyển đi"),
@@ -95,6 +104,20 @@ def _labels_of_decisions() -> dict[str, str]:
     }
 
 
+def _labels_of_reports() -> dict[str, str]:
+    return {
+        "plan.activity_state_set": _("Đã ghi tình trạng của hoạt động"),
+        "plan.edited": _("Đã sửa kế hoạch giảm nghèo"),
+        "plan.entered": _("Đã nhập kế hoạch giảm nghèo"),
+        "plan.restored": _("Kế hoạch giảm nghèo có hiệu lực trở lại"),
+        "plan.taken_back": _("Đã lấy lại kế hoạch giảm nghèo"),
+        "report.frozen": _("Đã chốt báo cáo"),
+        "report.withdrawn": _("Đã rút lại báo cáo đã chốt"),
+        "residents.entered": _("Đã nhập tổng số hộ dân cư"),
+        "residents.taken_back": _("Đã lấy lại tổng số hộ dân cư"),
+    }
+
+
 def _labels_of_central() -> dict[str, str]:
     return {
         "central.sync_asked": _("Đã yêu cầu đồng bộ với ODK Central"),
@@ -114,4 +137,18 @@ def _labels_of_central() -> dict[str, str]:
         "entity.conflict_settled": _("Đã quyết định về hộ khác nhau ở ODK Central"),
         "entity.settlement_taken_back": _("Đã lấy lại quyết định đó"),
         "entity.failed": _("ODK Central không ghi được phiếu vào danh sách hộ"),
+    }
+
+
+def _labels_of_lists() -> dict[str, str]:
+    """Of lists that people bring from Excel."""
+    return {
+        "import.brought": _("Đã đưa một danh sách Excel lên"),
+        "import.columns_said": _("Đã chọn các cột của danh sách Excel"),
+        "import.discarded": _("Đã bỏ một danh sách Excel chưa nhập"),
+        "import.settled_again": _(
+            "Đã cho ghi lại kết quả công nhận của danh sách Excel"
+        ),
+        "import.started": _("Đã nhập một danh sách Excel"),
+        "import.undone": _("Đã huỷ một lần nhập từ Excel"),
     }

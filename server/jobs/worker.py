@@ -1,7 +1,8 @@
 """Doing the work that was left: one job after the other, each in one transaction.
 
 The work of a handler and the mark "done" are committed together, so a job that was
-killed half-way has left nothing behind and one that is done twice counts once.
+killed half-way has left nothing behind and one that is done twice counts once. Only a
+long job takes transactions of its own: nobody may wait for minutes to write.
 """
 
 import threading
@@ -15,6 +16,7 @@ from server import clock, logs
 from server.db import db, engine, transaction
 from server.domain.problems import Refused
 from server.jobs import actions, bell
+from server.jobs.days import KIND, Calendar
 from server.jobs.holders import holder
 from server.logs import log
 
@@ -84,11 +86,13 @@ class Worker:
 
     def _loop(self, thread: str) -> None:
         pause = self._app.config["WORKER_POLL_SECONDS"]
-        looked = clock.now()
+        looked, calendar = clock.now(), Calendar()
         while not self._stopping.is_set():
             heard = bell.rings()
             try:
                 with self._app.app_context():
+                    if KIND in self._handlers:
+                        calendar.look()
                     while not self._stopping.is_set() and run_due(
                         self._handlers, 1, thread=thread
                     ):
@@ -116,9 +120,13 @@ def _work_on(held: actions.Claim, handlers: Handlers) -> None:
 
 def _attempt(held: actions.Claim, handler: Callable[[dict[str, Any]], object]) -> None:
     try:
-        with transaction():
+        if held.kind.startswith(actions.LONG):
             handler(held.payload)
             actions.finish(held)
+        else:
+            with transaction():
+                handler(held.payload)
+                actions.finish(held)
     except actions.ClaimLost:
         raise
     except Exception as error:  # noqa: BLE001 - the next job gets its turn all the same

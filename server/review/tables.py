@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.columns import SealedJson, UtcDateTime
@@ -53,6 +53,8 @@ class MergeProposal(Base):
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(SealedJson)
     evidence_codes: Mapped[str]  # " head_name head_birth ", to filter by
     model: Mapped[str]
+    bits: Mapped[float] = mapped_column(server_default="0")
+    is_asked: Mapped[bool] = mapped_column(server_default=true())  # of its households
     state: Mapped[str]
     left_household_id: Mapped[str] = mapped_column(index=True)
     right_household_id: Mapped[str] = mapped_column(index=True)

@@ -74,7 +74,6 @@ def _household_columns() -> tuple[Column, ...]:
                 if row.recognition_id
                 else None
             ),
-            kind="code",
         ),
         Column(
             "assessed",

@@ -60,6 +60,19 @@ def exempt_from_csrf(view: View) -> View:
     return view
 
 
+def asks_api() -> bool:
+    """Whether a program asks by a token. What lies under `/api/` knows no cookies and
+    speaks JSON; a token opens nothing else."""
+    return request.path.startswith("/api/")
+
+
+def takes_files(view: View) -> View:
+    """For pages to which people bring files: they may post as much as MAX_UPLOAD_MB
+    allows."""
+    view.is_for_files = True  # type: ignore[attr-defined]
+    return view
+
+
 def may_open(endpoint: str) -> bool:
     """Whether the visitor could open this page; False when there is no such page."""
     view = current_app.view_functions.get(endpoint)
@@ -109,14 +122,15 @@ def _check_policy() -> Response | None:
     if request.endpoint is None:
         return None  # no such page, said in the language of the visitor
     view = current_app.view_functions[request.endpoint]
-    if not hasattr(view, "is_for_programs"):
+    if not (hasattr(view, "is_for_programs") or hasattr(view, "is_for_files")):
         request.max_content_length = LONGEST_FORM
     policy = _policy_of(view)
     if policy is None:
         return None
     person = visitor()
     if person is None:
-        if request.method == "GET" and request.accept_mimetypes.accept_html:
+        is_page = request.method == "GET" and not asks_api()
+        if is_page and request.accept_mimetypes.accept_html:
             return redirect(url_for("accounts.sign_in", next=request.full_path))
         abort(401)
     if person.role not in policy:

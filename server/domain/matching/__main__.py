@@ -6,10 +6,13 @@ and what to do next; the exit status is then 1.
 
 import argparse
 import csv
+import importlib.util
 import sys
+import tempfile
 import time
 from pathlib import Path
 
+from server.domain.matching import spark
 from server.domain.matching.boosting import Settings
 from server.domain.matching.evaluation import quality
 from server.domain.matching.features import Features
@@ -17,7 +20,7 @@ from server.domain.matching.files import columns, model_at, must_be_writable, op
 from server.domain.matching.frequencies import Counts
 from server.domain.matching.known import labelled
 from server.domain.matching.lines import read_line
-from server.domain.matching.measuring import measured, report_on
+from server.domain.matching.measuring import evaluated, measured, report_on
 from server.domain.matching.model import SHIPPED, Model, save_model
 from server.domain.matching.stages import stages
 from server.domain.matching.training import train
@@ -50,6 +53,11 @@ def _parser() -> argparse.ArgumentParser:
     cluster.add_argument("--out", type=Path, default=Path("clusters.csv"))
     cluster.add_argument("--model", type=Path, default=SHIPPED)
     cluster.add_argument("--explain", nargs=2, metavar=("A", "B"))
+    cluster.add_argument("--engine", choices=("here", "spark"), default="here")
+    cluster.add_argument(
+        "--master", default="local[*]", help="of Spark; blank: as spark-submit says"
+    )
+    cluster.add_argument("--work", help="folder for the stages of Spark")
     cluster.set_defaults(run=run_cluster)
     evaluate = commands.add_parser(
         "evaluate", parents=[shared], help="measure clusters against the truth"
@@ -72,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     bench.add_argument("folders", type=Path, nargs="+")
     bench.add_argument("--model", type=Path, default=SHIPPED)
+    bench.add_argument(
+        "--publish", action="store_true", help="write what is measured into the model"
+    )
     bench.set_defaults(run=run_bench)
     return parser
 
@@ -83,6 +94,8 @@ def run_cluster(chosen: argparse.Namespace) -> int:
     if chosen.explain:
         return explain_pair(chosen, model)
     must_be_writable(chosen.out)
+    if chosen.engine == "spark":
+        return cluster_on_spark(chosen, model)
     with opened(chosen.submissions) as lines:
         registry = read(lines, show)
     table = registry.table
@@ -101,6 +114,25 @@ def run_cluster(chosen: argparse.Namespace) -> int:
         "vi": f"{chosen.out}: {len(table)} phiếu, {households} hộ, {took:.1f} giây",
         "en": f"{chosen.out}: {len(table)} submissions, {households} households, {took:.1f} s",
     }[chosen.language])  # fmt: skip
+    return 0
+
+
+def cluster_on_spark(chosen: argparse.Namespace, model: Model) -> int:
+    """The same on Apache Spark; its stages stay in `--work` when that is given."""
+    if importlib.util.find_spec("pyspark") is None:
+        say(spark.MISSING)
+        return 1
+    started = time.monotonic()
+    session = spark.session(chosen.master)
+    with tempfile.TemporaryDirectory() as folder:
+        run = spark.Run(
+            session, str(chosen.submissions), chosen.work or folder, model, show
+        )
+        found, summary = run.match()
+        spark.write_csv(found, chosen.out)
+    session.stop()
+    say(f"{summary.records} submissions, {summary.households} households, "
+        f"{summary.pairs} pairs scored, {time.monotonic() - started:.1f} s")  # fmt: skip
     return 0
 
 
@@ -174,6 +206,9 @@ def run_train(chosen: argparse.Namespace) -> int:
 def run_bench(chosen: argparse.Namespace) -> int:
     """Print quality, zones, calibration and time for each folder."""
     model = model_at(chosen.model)
+    if chosen.publish:
+        save_model(evaluated(model, chosen.folders, show), chosen.model)
+        return 0
     for folder in chosen.folders:
         for line in report_on(model, folder, show):
             say(line)

@@ -49,10 +49,15 @@ class Model:
 
 
 def load_model(path: Path = SHIPPED) -> Model:
-    """Read a model. Raises ValueError for one made for other evidence."""
-    data = json.loads(path.read_text(encoding="utf-8"))
+    """Read the file of a model. Raises ValueError for one made for other evidence."""
+    return read_model(path.read_text(encoding="utf-8"))
+
+
+def read_model(text: str) -> Model:
+    """A model from its text. Raises ValueError for one made for other evidence."""
+    data = json.loads(text)
     if tuple(data["evidence"]) != NAMES or data["levels"] != _levels():
-        raise ValueError(f"{path.name} was made for other evidence; train it again")
+        raise ValueError(f"{data['name']} was made for other evidence; train it again")
     persons = data["persons"]
     return Model(
         name=data["name"],
@@ -78,7 +83,12 @@ def load_model(path: Path = SHIPPED) -> Model:
 
 
 def save_model(model: Model, path: Path) -> None:
-    """Write a model as text that can be compared line by line."""
+    """Write the file of a model."""
+    path.write_text(text_of(model), encoding="utf-8")
+
+
+def text_of(model: Model) -> str:
+    """A model as text that can be compared line by line."""
     persons = model.persons
     head = {
         "name": model.name,
@@ -111,7 +121,7 @@ def save_model(model: Model, path: Path) -> None:
         )
         for table in model.tables
     )
-    path.write_text(f'{lines},\n "tables": [\n{tables}\n]\n}}\n', encoding="utf-8")
+    return f'{lines},\n "tables": [\n{tables}\n]\n}}\n'
 
 
 def _levels() -> dict[str, list[str]]:
