@@ -14,6 +14,7 @@ from server.review import (
     batches,
     changing,
     choosing,
+    field_checks,
     judging,
     opinions,
     proposals,
@@ -36,6 +37,7 @@ def match_record(*, by: Actor, record_id: str) -> None:
     with transaction():
         serialise("registry")
         outcome = _propose(record_id)
+        field_checks.note_answer(record_id=record_id)
         audit.record(
             by=by,
             action="record.matched",
@@ -67,8 +69,9 @@ def relink(*, record_ids: Collection[str]) -> set[str]:
         serialise("registry")
         closed, judgements = queries.closure(record_ids)
         changed = registry.rebuild(record_ids=closed, judgements=judgements)
-        proposals.follow(closed)
-        weighing.weigh(set(queries.households_of(closed).values()))
+        reached = closed | field_checks.follow(closed)
+        proposals.follow(reached)
+        weighing.weigh(set(queries.households_of(reached).values()))
         if changed:
             enqueue("households_changed", {"household_ids": sorted(changed)})
         return changed
@@ -84,13 +87,14 @@ def decide(
     replaces: int | None = None,
     shown: str = "",
     choices: Sequence[Choice] = (),
+    ask: str = "",
 ) -> JudgementRow | Opinion:
     """Say what a proposed pair is; of what needs two people, the first gives an opinion.
 
     `replaces` names the live judgement on this pair that is knowingly replaced; without
     it a pair that somebody else decided in the meantime is refused (409). So is one that
     is not as `shown`, the hash of what the reviewer saw. `choices` hold as long as the
-    judgement.
+    judgement. Who is unsure may have the household on side `ask` (A or B) asked.
     """
     with transaction() as session:
         serialise("registry")
@@ -118,6 +122,9 @@ def decide(
             reason_code=reason_code,
             over=live,
         )
+        if ask and verdict is Verdict.UNSURE:
+            asked = sides["AB".index(ask)]
+            field_checks.ask(by=by, judgement=row, record_id=asked)
         relink(record_ids=set(sides))
         if choices:
             relink(record_ids=choosing.lay(by=by, judgement=row, choices=choices))

@@ -19,6 +19,7 @@ from server.inbox.tables import Submission, SubmissionFile
 from server.registry import queries as registry
 from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
 from server.review import queries, queue
+from server.review.field_checks import AskedCheck, checks_between
 from server.review.objections import firm_judgements
 from server.review.opinions import find_opinion
 from server.review.outcome import Outcome, find_outcome
@@ -82,6 +83,7 @@ class ProposalPage:
     previous_proposal: MergeProposal | None
     next_proposal: MergeProposal | None
     opinion: Opinion | None
+    checks: tuple[AskedCheck, ...]
     needs_two: bool
     shown: str
     asked: Mapping[str, str]
@@ -89,8 +91,22 @@ class ProposalPage:
     refusal: Refusal | None = None
 
     @property
+    def is_answered(self) -> bool:
+        """Whether a family has answered since somebody was unsure."""
+        return self.judgement is not None and self.proposal.state == "open"
+
+    @property
+    def asks_first(self) -> str:
+        """The side to ask when somebody is unsure: the one seen longest ago."""
+        if len(self.sides) < 2:
+            return ""
+        return min(self.sides, key=lambda side: side.record.review_date).letter
+
+    @property
     def is_settled(self) -> bool:
         """Whether there is nothing to decide without taking something back."""
+        if self.is_answered:
+            return False
         return bool(self.judgement or self.others) or self.proposal.state == "stale"
 
 
@@ -137,12 +153,18 @@ def page_of(
         previous_proposal=queue.find_preceding(scope, reader_id, asked, place),
         next_proposal=queue.find_following(scope, reader_id, asked, place),
         opinion=find_opinion(proposal) if may_decide else None,
+        checks=_checks(proposal) if may_decide else (),
         needs_two=may_decide and needs_two_people(proposal),
         shown=hash_of(proposal),
         asked=queue.kept_filters(asked),
         held_by=held_by,
         refusal=refusal,
     )
+
+
+def _checks(proposal: MergeProposal) -> tuple[AskedCheck, ...]:
+    sides = (proposal.left_household_id, proposal.right_household_id)
+    return tuple(checks_between(*sides))
 
 
 def _side(letter: str, record_id: str, area_id: int | None) -> Side:
