@@ -23,6 +23,7 @@ from sync.absence import UNTRUSTED
 from sync.central import Central
 from sync.lists import filters_supported
 from sync.problems import CentralError
+from sync.retiring import in_words, lists_left
 
 CLOCKS_MAY_DIFFER = 120
 CERTIFICATE_ENDS_SOON = timedelta(days=21)
@@ -64,7 +65,10 @@ def look_there(
     yield Finding("reachable", "well", Problem("doctor_reachable", "", values))
     yield tls(central.url)
     yield _rights(projects, account)
-    yield _asked("versions", lambda: _versions(central, account.project))
+    is_ready = ours is not None
+    yield _asked(
+        "versions", lambda: _versions(central, account.project, is_ready=is_ready)
+    )
     if ours is None:
         yield Finding("forms", "unknown", Problem("doctor_database_not_ready"))
     else:
@@ -144,12 +148,17 @@ def _asked(check: str, look: Any) -> Finding:
     return found
 
 
-def _versions(central: Central, project: int) -> Finding:
+def _versions(central: Central, project: int, *, is_ready: bool) -> Finding:
     if not project:
         return next(unknown("versions"))
     found = _VERSION.search(central.told_by_proxy("version.txt"))
     values = {"value": found[1] if found else "(?)"}
     if filters_supported(central, project):
+        left = lists_left(central.url, project) if is_ready else {}
+        if left:
+            values["names"] = in_words(left)
+            problem = Problem("doctor_versions_lists_left", "", values)
+            return Finding("versions", "attention", problem)
         return Finding("versions", "well", Problem("doctor_versions", "", values))
     problem = Problem("doctor_versions_older", "", values)
     return Finding("versions", "attention", problem)
