@@ -225,5 +225,3 @@ def _checks_about(record_ids: Collection[str]) -> list[FieldCheck]:
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10
-
-
