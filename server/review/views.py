@@ -54,6 +54,7 @@ for _address, _page_of, _method in (
     ("/households/<household_id>/change", change_pages.make_change, "POST"),
     ("/review/blind", blind_pages.review, "GET"),
     ("/review/blind", blind_pages.answer, "POST"),
+    ("/review/machine", blind_pages.machine, "GET"),
     ("/review/checks", check_pages.checks, "GET"),
     ("/review/batches", batch_pages.classes, "GET"),
     ("/review/batches/<key>", batch_pages.one_class, "GET"),

@@ -71,6 +71,7 @@ _PARENTS = {
     "review.blind_review": "review.proposals",
     "review.batches": "review.proposals",
     "review.checks": "review.proposals",
+    "review.machine": "review.proposals",
     "review.batch": "review.proposals",
     "review.since": "review.proposals",
     "review.models": "review.thresholds",
