@@ -89,6 +89,8 @@ class ProposalPage:
     asked: Mapping[str, str]
     held_by: Reservation | None = None
     refusal: Refusal | None = None
+    # What the values chosen so far would make of the two, before anything is decided.
+    supposed: Outcome | None = None
 
     @property
     def is_answered(self) -> bool:
@@ -119,6 +121,7 @@ def page_of(
     held_by: Reservation | None = None,
     refusal: Refusal | None = None,
     are_numbers_open: bool = False,
+    supposed: Outcome | None = None,
 ) -> ProposalPage:
     """Everything about a pair that this reader may see; `asked` are the filters of the
     queue they come from."""
@@ -159,6 +162,7 @@ def page_of(
         asked=queue.kept_filters(asked),
         held_by=held_by,
         refusal=refusal,
+        supposed=supposed or outcome,
     )
 
 
