@@ -22,9 +22,11 @@ FEATURES = (
     "review",
     "status",
     "imports",
+    "rounds",
     "dispatch",
     "central",
     "reports",
+    "plans",
     "openrosa",
     "demo",
 )
