@@ -129,21 +129,12 @@ def page_of(
     place = queue.place_of(proposal.id)
     is_open = may_decide and proposal.state == "open"
     outcome = find_outcome(proposal) if is_open else None
-    ends = (
-        ("A", proposal.left_record_id, proposal.left_area_id),
-        ("B", proposal.right_record_id, proposal.right_area_id),
-    )
-    sides = tuple(
-        _side(letter, record_id, area_id)
-        for letter, record_id, area_id in ends
-        if scope.holds(area_id)
-    )
-    hidden = [area_id for _, _, area_id in ends if not scope.holds(area_id)]
+    sides, hidden = _sides(proposal, scope)
     return ProposalPage(
         proposal=proposal,
         may_decide=may_decide,
         sides=sides,
-        hidden_area=_area_name(hidden[0]) if hidden else "",
+        hidden_area=hidden,
         evidence=_evidence(proposal, is_masked=not may_decide),
         laid=_laid(*sides) if may_decide and outcome is None else None,
         result=_result(outcome, scope, are_numbers_open) if outcome else None,
@@ -164,6 +155,21 @@ def page_of(
         refusal=refusal,
         supposed=supposed or outcome,
     )
+
+
+def _sides(proposal: MergeProposal, scope: Scope) -> tuple[tuple[Side, ...], str]:
+    """The sides in the reader's areas, and where the other one lies."""
+    ends = (
+        ("A", proposal.left_record_id, proposal.left_area_id),
+        ("B", proposal.right_record_id, proposal.right_area_id),
+    )
+    sides = tuple(
+        _side(letter, record_id, area_id)
+        for letter, record_id, area_id in ends
+        if scope.holds(area_id)
+    )
+    hidden = [area_id for _, _, area_id in ends if not scope.holds(area_id)]
+    return sides, _area_name(hidden[0]) if hidden else ""
 
 
 def _checks(proposal: MergeProposal) -> tuple[AskedCheck, ...]:
