@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from server.audit import actions as audit
-from server.db import serialise, transaction
+from server.db import db, serialise, transaction
 from server.domain.actor import SYSTEM, Actor, Scope
 from server.domain.matching.judgement import Verdict
 from server.domain.problems import Problem, Refused
@@ -96,18 +96,16 @@ def decide(
     is not as `shown`, the hash of what the reviewer saw. `choices` hold as long as the
     judgement. Who is unsure may have the household on side `ask` (A or B) asked.
     """
-    with transaction() as session:
+    with transaction():
         serialise("registry")
-        proposal = session.get(MergeProposal, proposal_id)
-        if proposal is None:
-            raise Refused(Problem("proposal_not_found"), status=404)
+        proposal = _get_proposal(proposal_id)
         sides = (proposal.left_record_id, proposal.right_record_id)
         live = queries.find_live_judgement(*sides)
-        is_reasoned = bool(reason_code or reason.strip())
+        is_reasoned, reason = bool(reason_code or reason.strip()), reason.strip()
         refuse_decision(proposal, live, verdict, replaces, is_reasoned=is_reasoned)
         _refuse_unseen(by, proposal, shown)
         opinion = opinions.keep_first(
-            by=by, proposal=proposal, verdict=verdict, reason=reason.strip()
+            by=by, proposal=proposal, verdict=verdict, reason=reason
         )
         if opinion is not None:
             reserving.release(proposal_id=proposal_id)
@@ -118,13 +116,12 @@ def decide(
             by=by,
             sides=sides,
             verdict=verdict,
-            reason=reason.strip(),
+            reason=reason,
             reason_code=reason_code,
             over=live,
         )
         if ask and verdict is Verdict.UNSURE:
-            asked = sides["AB".index(ask)]
-            field_checks.ask(by=by, judgement=row, record_id=asked)
+            field_checks.ask(by=by, judgement=row, side=ask)
         relink(record_ids=set(sides))
         if choices:
             relink(record_ids=choosing.lay(by=by, judgement=row, choices=choices))
@@ -216,6 +213,13 @@ def undo_change(*, by: Actor, change_id: int, reason: str = "") -> None:
                 by=by, change_id=change_id, reason=reason
             )
         )
+
+
+def _get_proposal(proposal_id: int) -> MergeProposal:
+    proposal = db.session.get(MergeProposal, proposal_id)
+    if proposal is None:
+        raise Refused(Problem("proposal_not_found"), status=404)
+    return proposal
 
 
 def _refuse_unseen(by: Actor, proposal: MergeProposal, shown: str) -> None:

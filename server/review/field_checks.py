@@ -43,16 +43,18 @@ class AskedCheck:
         return (told or list(self.answers) or [None])[0]
 
 
-def ask(*, by: Actor, judgement: JudgementRow, record_id: str) -> FieldCheck:
-    """Have the household of a record asked whether it is one with that of the other
-    record of an "unsure"."""
+def ask(*, by: Actor, judgement: JudgementRow, side: str) -> FieldCheck:
+    """Have the household of side A or B of an "unsure" asked whether it is one with
+    that of the other side."""
     with transaction() as session:
-        other = {judgement.left_record_id, judgement.right_record_id} - {record_id}
-        placed = queries.households_of({record_id, *other})
+        record_id, other = judgement.left_record_id, judgement.right_record_id
+        if side == "B":
+            record_id, other = other, record_id
+        placed = queries.households_of({record_id, other})
         row = FieldCheck(
             judgement_id=judgement.id,
             asked_record_id=record_id,
-            about_record_id=other.pop(),
+            about_record_id=other,
             asked_household_id=placed[record_id],
             state="open",
             at=clock.now(),

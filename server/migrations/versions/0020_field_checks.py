@@ -10,6 +10,11 @@ down_revision = "0019"
 
 
 def upgrade() -> None:
+    _checks()
+    _answers()
+
+
+def _checks() -> None:
     op.create_table(
         "field_checks",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -47,6 +52,9 @@ def upgrade() -> None:
         "field_checks",
         ["asked_household_id", "state"],
     )
+
+
+def _answers() -> None:
     op.create_table(
         "field_answers",
         sa.Column("record_id", sa.String(), nullable=False),
