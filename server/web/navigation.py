@@ -87,6 +87,7 @@ _PARENTS = {
     "status.new_recognition": "status.recognitions",
     "status.preview_recognition": "status.recognitions",
     "reports.movement_households": "reports.movement",
+    "placing.history": "placing.waiting",
     "imports.one": "imports.imports",
     "imports.problems": "imports.imports",
     "imports.households": "imports.imports",
@@ -130,6 +131,7 @@ def _everything() -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
             (
                 ("inbox.quarantine", _("Phiếu có vấn đề"), "warning"),
                 ("review.proposals", _("Đề nghị gộp"), "merge"),
+                ("placing.waiting", _("Chờ xác định phường"), "area"),
                 ("inbox.submissions", _("Phiếu đã gửi"), "inbox"),
             ),
         ),
