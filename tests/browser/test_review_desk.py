@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,10 @@ NAMES = (
     "Dương Thị Yến",
 )  # fmt: skip
 MERGED, WHY = "Lý Văn Tùng", "Tổ trưởng bảo là một nhà"
+ENTITIES = (
+    "6a0c1d2e-0000-4000-8000-000000000001",
+    "6a0c1d2e-0000-4000-8000-000000000002",
+)
 DECIDED = 10
 CHIEF = Actor("user", 900, "Đinh Văn Khôi")
 # Where to leave screenshots for people to look at.
@@ -58,7 +62,7 @@ def office(
             password_hash=hash_password("trời mưa bong bóng"),
         )
         _merge_of_last_month(monkeypatch)
-        for place, name in enumerate(NAMES):
+        for place, name in enumerate(NAMES, start=1):
             _pair(place, name)
         db.session.remove()
     with opened_ward(app, {"phuong": "trời mưa bong bóng"}) as opened:
@@ -67,29 +71,38 @@ def office(
         db.engine.dispose()
 
 
-def _pair(place: int, name: str) -> list[str]:
+def _pair(place: int, name: str, entities: tuple[str, str] | None = None) -> None:
     home = Address(house_number=str(place + 1), lane="9", street="Khâm Thiên")
-    child = Member(f"c{place}", f"{name[:-1]}i", "child", "male", BirthDate(1999))
-    phone = (f"09120000{place:02}",)
-    year = str(1950 + place)
-    one = survey(name, year, address=home, phones=phone, others=(child,))
     moved = Address(house_number=str(place + 1), lane="11", street="Khâm Thiên")
-    other = survey(name, year, address=moved, phones=phone)
-    return [arrive(each) for each in (one, other)]
+    child = Member(f"c{place}", f"{name[:-1]}i", "child", "male", BirthDate(1999))
+    given = {"phones": (f"09120000{place:02}",)}
+    first, second = entities or (None, None)
+    year = str(1950 + place)
+    one = survey(name, year, address=home, others=(child,), entity=first, **given)
+    arrive(one)
+    arrive(survey(name, year, address=moved, entity=second, **given))
 
 
 def _merge_of_last_month(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The phones that know one of the two households go on sending reviews of it."""
     now = clock.now
     with monkeypatch.context() as then:
         then.setattr("server.clock.now", lambda: now() - timedelta(days=30))
-        records = _pair(70, MERGED)
+        _pair(0, MERGED, ENTITIES)
         pair = db.session.scalars(select(MergeProposal)).one()
         decide(by=CHIEF, proposal_id=pair.id, verdict=Verdict.SAME, reason=WHY)
-    homes = [pair.left_household_id, pair.right_household_id]
     for number in range(3):
-        later = survey(MERGED, "2020", entity=homes[number % 2], phones=("0912000070",))
-        arrive(later)
-    assert len(records) == 2
+        lane = ("9", "11")[number % 2]
+        arrive(
+            survey(
+                MERGED,
+                "1950",
+                entity=ENTITIES[number % 2],
+                address=Address(house_number="1", lane=lane, street="Khâm Thiên"),
+                phones=("0912000000",),
+                review_date=date(2026, 11, 1 + number),
+            )
+        )
 
 
 def test_ten_pairs_are_decided_and_an_old_merge_is_undone(
@@ -136,9 +149,11 @@ class _Keys:
 
     def choose(self) -> None:
         """Another value than the default; what follows is told again."""
-        chosen = self.page.locator("fieldset.chooser:visible input[value=stay]").first
-        choosers = self.page.locator("fieldset.chooser:visible", has=chosen)
-        choosers.first.locator("input:checked").focus()
+        person = self.page.locator("fieldset.chooser:visible").filter(
+            has=self.page.locator("input[value=stay]")
+        )
+        chosen = person.first.locator("input[value=stay]")
+        person.first.locator("input:checked").focus()
         _follows(self.page, lambda: self.page.keyboard.press("ArrowDown"))
         picture(self.page, self.name, "pair")
         assert chosen.is_checked()
