@@ -25,6 +25,7 @@ from server.demo.form_engine import Form
 from server.demo.half_way import a_round_is_half_way
 from server.demo.mishaps import MISHAPS
 from server.demo.photos import house
+from server.demo.planning import plan_is_made
 from server.demo.ward import GROUPS, Enumerator, Ward, find_ward, set_up
 from server.demo.year import (
     households_of,
@@ -104,6 +105,7 @@ class _FieldDay:
         self._wait("đang đối chiếu các phiếu")
         with self.app.app_context():
             a_round_is_half_way(self.ward, self.today, households_of(self.ward))
+            plan_is_made(self.ward, self.today)
             this_year_is_recognised(self.ward, self.today)
         self._wait("xong")
         self._step("xong", self.total - self.done)
