@@ -30,7 +30,7 @@ def measured(model: Model, folders: Sequence[Path], report: Report) -> Model:
     """
     runs = []
     for folder in folders:
-        _, matched, truth = _run(model, folder, report)
+        _, matched, truth = run(model, folder, report)
         runs.append((matched, truth))
     slope, shift = calibrate(
         np.concatenate([matched.bits for matched, _ in runs]),
@@ -50,7 +50,7 @@ def evaluated(model: Model, folders: Sequence[Path], report: Report) -> Model:
     """The same model, with what it reaches on known truth written into its origin."""
     named = []
     for folder in folders:
-        _, matched, truth = _run(model, folder, report)
+        _, matched, truth = run(model, folder, report)
         named.append((folder.name, matched, truth))
     return replace(model, origin={**model.origin, "evaluation": evaluation(named)})
 
@@ -80,10 +80,17 @@ def doubt(runs: Sequence[tuple[Matched, Array]]) -> float:
 def report_on(model: Model, folder: Path, report: Report) -> Iterator[str]:
     """Lines of text about one folder."""
     started = time.perf_counter()
-    registry, matched, truth = _run(model, folder, report)
+    done = run(model, folder, report)
     took = time.perf_counter() - started
+    yield f"{folder.name}: {len(done[2]):,} submissions, {took:.1f} s"
+    yield from quality_of(model, *done)
+
+
+def quality_of(
+    model: Model, registry: Registry, matched: Matched, truth: Array
+) -> Iterator[str]:
+    """Lines of text about what was matched."""
     count = len(truth)
-    yield f"{folder.name}: {count:,} submissions, {took:.1f} s"
     found = (truth[registry.left] == truth[registry.right]).sum()
     overall = quality(matched.household, truth)
     yield (
@@ -102,7 +109,8 @@ def report_on(model: Model, folder: Path, report: Report) -> Iterator[str]:
     yield from _calibration(model, matched, truth)
 
 
-def _run(model: Model, folder: Path, report: Report) -> tuple[Registry, Matched, Array]:
+def run(model: Model, folder: Path, report: Report) -> tuple[Registry, Matched, Array]:
+    """Match a folder of which the truth is known."""
     with opened(folder / "submissions.jsonl") as lines:
         registry = read(lines, report)
     matched = match(model, registry, report)
