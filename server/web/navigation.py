@@ -70,6 +70,8 @@ _PARENTS = {
     "review.judgements": "review.proposals",
     "review.blind_review": "review.proposals",
     "review.batches": "review.proposals",
+    "review.checks": "review.proposals",
+    "review.machine": "review.proposals",
     "review.batch": "review.proposals",
     "review.since": "review.proposals",
     "review.models": "review.thresholds",
