@@ -7,6 +7,7 @@
           └ record_matched       count it on the phone that sent it
     correction_made       compute the household again      └ households_changed
     withdrawal_changed    compute the household without it, or with it again
+    field_check_changed   show phones what to ask, or not to ask any more
     status_recognised     publish the household to phones; its pairs weigh more; a case
                           whose decision was withdrawn is open again
     day_began             publish the households whose status began or ended since
@@ -152,6 +153,7 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "households_changed": lambda given: bring_up_to_date(given["household_ids"]),
     "correction_made": lambda given: relink(given["record_ids"]),
     "withdrawal_changed": lambda given: recount(given["submission_id"]),
+    "field_check_changed": lambda given: publish(given["household_ids"]),
     "status_recognised": lambda given: follow_recognition(
         given["recognition_id"], given["household_ids"]
     ),

@@ -19,7 +19,7 @@ from server.domain.plain import to_plain
 from server.domain.survey.record import SurveyRecord
 from server.registry import queries as registry
 from server.registry.counting import withdrawn_among
-from server.review import queries
+from server.review import field_checks, queries
 from server.review.tables import MergeProposal
 
 Pair = tuple[str, str]
@@ -171,6 +171,9 @@ def _judged(
 ) -> tuple[set[Pair], set[Pair]]:
     """The pairs of records, and of households, about which something is said."""
     rows = queries.live_judgements(records)
+    # An "unsure" to which a family has answered leaves the pair to be decided.
+    answered = field_checks.answered_unsure(rows)
+    rows = [row for row in rows if row.id not in answered]
     strangers = {
         record for row in rows for record in (row.left_record_id, row.right_record_id)
     } - household_of.keys()
