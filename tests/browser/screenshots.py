@@ -53,11 +53,16 @@ def pictures() -> Sequence[Picture]:
         Picture("members", _members, DESK),
         Picture("pair", _pair, DESK),
         Picture("pair-phone", _pair, PHONE),
+        Picture("asked", _asked, DESK),
+        Picture("machine", lambda page: _open(page, "/review/machine"), DESK),
+        Picture("tokens", lambda page: _open(page, "/me/tokens"), DESK),
         Picture("quarantine", _quarantined, DESK),
         Picture("phone-card", _phone_card, DESK),
         Picture("ward-list", lambda page: _open(page, "/lists"), DESK),
         Picture("posting", _posting, DESK),
         Picture("recognition", _recognition, DESK),
+        Picture("round", _round, DESK),
+        Picture("round-case", _round_case, DESK),
         Picture("movement", lambda page: _open(page, "/reports/movement"), DESK),
         Picture(
             "official-table",
@@ -166,6 +171,14 @@ def _pair(page: Page) -> None:
     _first(page, "/review", DOUBTFUL)
 
 
+def _asked(page: Page) -> None:
+    """A pair about which a family is asked."""
+    _pair(page)
+    page.locator("button[name=verdict][value=unsure]").click()
+    page.wait_for_load_state("networkidle")
+    _first(page, "/review/checks")
+
+
 def _quarantined(page: Page) -> None:
     _first(page, "/inbox/quarantine", WRONG_CLOCK)
 
@@ -213,6 +226,19 @@ def _kept(page: Page) -> None:
     page.locator("form[action$=freeze] button").click()
     page.locator("form[action$=verify] button").click()
     page.wait_for_load_state("networkidle")
+
+
+def _round(page: Page) -> None:
+    _open(page, "/rounds")
+    page.locator(".listing tbody a").first.click()
+    page.wait_for_load_state()
+
+
+def _round_case(page: Page) -> None:
+    _round(page)
+    page.goto(page.url + "/cases?step=rechecked")
+    page.locator(".listing tbody a").first.click()
+    page.wait_for_load_state()
 
 
 def _recognition(page: Page) -> None:
