@@ -59,6 +59,8 @@ def pictures() -> Sequence[Picture]:
         Picture("ward-list", lambda page: _open(page, "/lists"), DESK),
         Picture("posting", _posting, DESK),
         Picture("recognition", _recognition, DESK),
+        Picture("round", _round, DESK),
+        Picture("round-case", _round_case, DESK),
         Picture("movement", lambda page: _open(page, "/reports/movement"), DESK),
         Picture(
             "official-table",
@@ -223,6 +225,19 @@ def _price(page: Page) -> None:
     page.locator("#change-title").evaluate("heading => heading.scrollIntoView()")
     page.mouse.wheel(0, -80)
     page.wait_for_timeout(300)
+
+
+def _round(page: Page) -> None:
+    _open(page, "/rounds")
+    page.locator(".listing tbody a").first.click()
+    page.wait_for_load_state()
+
+
+def _round_case(page: Page) -> None:
+    _round(page)
+    page.goto(page.url + "/cases?step=rechecked")
+    page.locator(".listing tbody a").first.click()
+    page.wait_for_load_state()
 
 
 def _recognition(page: Page) -> None:
