@@ -54,6 +54,9 @@ def pictures() -> Sequence[Picture]:
         Picture("members", _members, DESK),
         Picture("pair", _pair, DESK),
         Picture("pair-phone", _pair, PHONE),
+        Picture("asked", _asked, DESK),
+        Picture("machine", lambda page: _open(page, "/review/machine"), DESK),
+        Picture("tokens", lambda page: _open(page, "/me/tokens"), DESK),
         Picture("quarantine", _quarantined, DESK),
         Picture("phone-card", _phone_card, DESK),
         Picture("ward-list", lambda page: _open(page, "/lists"), DESK),
@@ -168,6 +171,14 @@ def _posting(page: Page) -> None:
 
 def _pair(page: Page) -> None:
     _first(page, "/review", DOUBTFUL)
+
+
+def _asked(page: Page) -> None:
+    """A pair about which a family is asked."""
+    _pair(page)
+    page.locator("button[name=verdict][value=unsure]").click()
+    page.wait_for_load_state("networkidle")
+    _first(page, "/review/checks")
 
 
 def _quarantined(page: Page) -> None:
