@@ -119,10 +119,9 @@ def freeze(
     """
     with transaction() as session:
         known_at = question.known_at or clock.now()
-        holder = unit.area.id if unit.area else _area_of_all(unit)
         row = FrozenReport(
             table_code=definition.code,
-            area_id=holder,
+            area_id=unit.area.id if unit.area else _area_of_all(unit),
             is_of_area=unit.area is not None,
             are_of_today=unit.are_of_today,
             unit_name=unit_name,
