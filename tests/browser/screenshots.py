@@ -68,6 +68,7 @@ def pictures() -> Sequence[Picture]:
         Picture("plan", lambda page: _open(page, "/plans/du-lieu-mau"), DESK),
         Picture("near", lambda page: _open(page, "/plans/du-lieu-mau/POOR"), DESK),
         Picture("import", _brought, DESK),
+        Picture("standard", lambda page: _open(page, "/standards/vn-2016"), DESK),
         Picture("placing", _placing, DESK),
         Picture("sync", lambda page: _open(page, "/sync/"), DESK),
         Picture("sync-race", _race, DESK),
