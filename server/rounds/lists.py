@@ -20,6 +20,7 @@ from server.rounds.words import (
     kind_labels,
     origin_labels,
     short_labels,
+    short_origins,
     step_labels,
 )
 from server.status.lists import category_mark, group_of, standard_name
@@ -101,7 +102,7 @@ def cases(review: ReviewRound) -> Listing:
             Column("group", _("Tổ"), lambda row: group_of(row.HouseholdRow),
                    HouseholdRow.group_code),
             Column("origin", _("Lý do rà soát"),
-                   lambda row: origin_labels()[row.ReviewCase.origin]),
+                   lambda row: short_origins()[row.ReviewCase.origin]),
             Column("next", _("Bước kế tiếp"), next_text),
             Column("due", _("Hạn"), lambda row: due_mark(row.ReviewCase),
                    func.coalesce(ReviewCase.due_on, LATEST)),

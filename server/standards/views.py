@@ -54,6 +54,7 @@ def one(standard_id: str) -> str:
         differences=[change.sentence(language()) for change in found],
         completions=[_shown(shipped, row) for row in queries.completions_of(pack.id)],
         state_labels=_state_labels(),
+        quality_labels=_quality_labels(),
         me=visitor(),
         name_of=_name,
     )
@@ -118,4 +119,14 @@ def _state_labels() -> dict[str, str]:
         "rejected": _("Không đúng với bản in"),
         "withdrawn": _("Đã rút lại"),
         "replaced": _("Đã được thay"),
+    }
+
+
+def _quality_labels() -> dict[str, str]:
+    """How well a source is known."""
+    return {
+        "OFFICIAL": _("bản gốc"),
+        "SECONDARY": _("đọc ở nơi khác, không phải bản gốc"),
+        "RECALLED": _("chỉ nhớ lại"),
+        "UNKNOWN": _("chưa rõ"),
     }
