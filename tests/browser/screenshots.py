@@ -41,6 +41,7 @@ class Picture:
     name: str
     go: Callable[[Page], None]
     size: ViewportSize
+    login: str = "phuong"
 
 
 def pictures() -> Sequence[Picture]:
@@ -53,11 +54,16 @@ def pictures() -> Sequence[Picture]:
         Picture("members", _members, DESK),
         Picture("pair", _pair, DESK),
         Picture("pair-phone", _pair, PHONE),
+        Picture("asked", _asked, DESK),
+        Picture("machine", lambda page: _open(page, "/review/machine"), DESK),
+        Picture("tokens", lambda page: _open(page, "/me/tokens"), DESK),
         Picture("quarantine", _quarantined, DESK),
         Picture("phone-card", _phone_card, DESK),
         Picture("ward-list", lambda page: _open(page, "/lists"), DESK),
         Picture("posting", _posting, DESK),
         Picture("recognition", _recognition, DESK),
+        Picture("round", _round, DESK),
+        Picture("round-case", _round_case, DESK),
         Picture("movement", lambda page: _open(page, "/reports/movement"), DESK),
         Picture(
             "official-table",
@@ -67,6 +73,7 @@ def pictures() -> Sequence[Picture]:
         Picture("kept-report", _kept, DESK),
         Picture("plan", lambda page: _open(page, "/plans/du-lieu-mau"), DESK),
         Picture("near", lambda page: _open(page, "/plans/du-lieu-mau/POOR"), DESK),
+        Picture("thresholds", _price, DESK, "quantri"),
         Picture("import", _brought, DESK),
         Picture("standard", lambda page: _open(page, "/standards/vn-2016"), DESK),
         Picture("placing", _placing, DESK),
@@ -89,7 +96,7 @@ def draw(ward: Ward, wanted: Collection[str]) -> None:
             _open(page, "/sign-in")
             _keep(page, SIGN_IN)
     for picture in (each for each in pictures() if each.name in wanted):
-        with ward.window(size=picture.size) as page:
+        with ward.window(picture.login, picture.size) as page:
             picture.go(page)
             _keep(page, picture.name)
 
@@ -167,6 +174,14 @@ def _pair(page: Page) -> None:
     _first(page, "/review", DOUBTFUL)
 
 
+def _asked(page: Page) -> None:
+    """A pair about which a family is asked."""
+    _pair(page)
+    page.locator("button[name=verdict][value=unsure]").click()
+    page.wait_for_load_state("networkidle")
+    _first(page, "/review/checks")
+
+
 def _quarantined(page: Page) -> None:
     _first(page, "/inbox/quarantine", WRONG_CLOCK)
 
@@ -214,6 +229,27 @@ def _kept(page: Page) -> None:
     page.locator("form[action$=freeze] button").click()
     page.locator("form[action$=verify] button").click()
     page.wait_for_load_state("networkidle")
+
+
+def _price(page: Page) -> None:
+    """What it would cost to be more careful before joining."""
+    _open(page, "/review/thresholds?auto_from=6.0")
+    page.locator("#change-title").evaluate("heading => heading.scrollIntoView()")
+    page.mouse.wheel(0, -80)
+    page.wait_for_timeout(300)
+
+
+def _round(page: Page) -> None:
+    _open(page, "/rounds")
+    page.locator(".listing tbody a").first.click()
+    page.wait_for_load_state()
+
+
+def _round_case(page: Page) -> None:
+    _round(page)
+    page.goto(page.url + "/cases?step=rechecked")
+    page.locator(".listing tbody a").first.click()
+    page.wait_for_load_state()
 
 
 def _recognition(page: Page) -> None:
