@@ -41,6 +41,7 @@ class Picture:
     name: str
     go: Callable[[Page], None]
     size: ViewportSize
+    login: str = "phuong"
 
 
 def pictures() -> Sequence[Picture]:
@@ -72,6 +73,7 @@ def pictures() -> Sequence[Picture]:
         Picture("kept-report", _kept, DESK),
         Picture("plan", lambda page: _open(page, "/plans/du-lieu-mau"), DESK),
         Picture("near", lambda page: _open(page, "/plans/du-lieu-mau/POOR"), DESK),
+        Picture("thresholds", _price, DESK, "quantri"),
         Picture("import", _brought, DESK),
         Picture("placing", _placing, DESK),
         Picture("sync", lambda page: _open(page, "/sync/"), DESK),
@@ -93,7 +95,7 @@ def draw(ward: Ward, wanted: Collection[str]) -> None:
             _open(page, "/sign-in")
             _keep(page, SIGN_IN)
     for picture in (each for each in pictures() if each.name in wanted):
-        with ward.window(size=picture.size) as page:
+        with ward.window(picture.login, picture.size) as page:
             picture.go(page)
             _keep(page, picture.name)
 
@@ -226,6 +228,14 @@ def _kept(page: Page) -> None:
     page.locator("form[action$=freeze] button").click()
     page.locator("form[action$=verify] button").click()
     page.wait_for_load_state("networkidle")
+
+
+def _price(page: Page) -> None:
+    """What it would cost to be more careful before joining."""
+    _open(page, "/review/thresholds?auto_from=6.0")
+    page.locator("#change-title").evaluate("heading => heading.scrollIntoView()")
+    page.mouse.wheel(0, -80)
+    page.wait_for_timeout(300)
 
 
 def _round(page: Page) -> None:
