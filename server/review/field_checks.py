@@ -40,7 +40,8 @@ class AskedCheck:
     def answer(self) -> FieldAnswer | None:
         """What counts: the newest answer that says something."""
         told = [each for each in self.answers if each.answer != UNKNOWN]
-        return (told or list(self.answers) or [None])[0]
+        newest = told or self.answers
+        return newest[0] if newest else None
 
 
 def ask(*, by: Actor, judgement: JudgementRow, side: str) -> FieldCheck:

@@ -41,6 +41,7 @@ class Picture:
     name: str
     go: Callable[[Page], None]
     size: ViewportSize
+    login: str = "phuong"
 
 
 def pictures() -> Sequence[Picture]:
@@ -61,6 +62,8 @@ def pictures() -> Sequence[Picture]:
         Picture("ward-list", lambda page: _open(page, "/lists"), DESK),
         Picture("posting", _posting, DESK),
         Picture("recognition", _recognition, DESK),
+        Picture("round", _round, DESK),
+        Picture("round-case", _round_case, DESK),
         Picture("movement", lambda page: _open(page, "/reports/movement"), DESK),
         Picture(
             "official-table",
@@ -70,7 +73,9 @@ def pictures() -> Sequence[Picture]:
         Picture("kept-report", _kept, DESK),
         Picture("plan", lambda page: _open(page, "/plans/du-lieu-mau"), DESK),
         Picture("near", lambda page: _open(page, "/plans/du-lieu-mau/POOR"), DESK),
+        Picture("thresholds", _price, DESK, "quantri"),
         Picture("import", _brought, DESK),
+        Picture("standard", lambda page: _open(page, "/standards/vn-2016"), DESK),
         Picture("placing", _placing, DESK),
         Picture("sync", lambda page: _open(page, "/sync/"), DESK),
         Picture("sync-race", _race, DESK),
@@ -91,7 +96,7 @@ def draw(ward: Ward, wanted: Collection[str]) -> None:
             _open(page, "/sign-in")
             _keep(page, SIGN_IN)
     for picture in (each for each in pictures() if each.name in wanted):
-        with ward.window(size=picture.size) as page:
+        with ward.window(picture.login, picture.size) as page:
             picture.go(page)
             _keep(page, picture.name)
 
@@ -224,6 +229,27 @@ def _kept(page: Page) -> None:
     page.locator("form[action$=freeze] button").click()
     page.locator("form[action$=verify] button").click()
     page.wait_for_load_state("networkidle")
+
+
+def _price(page: Page) -> None:
+    """What it would cost to be more careful before joining."""
+    _open(page, "/review/thresholds?auto_from=6.0")
+    page.locator("#change-title").evaluate("heading => heading.scrollIntoView()")
+    page.mouse.wheel(0, -80)
+    page.wait_for_timeout(300)
+
+
+def _round(page: Page) -> None:
+    _open(page, "/rounds")
+    page.locator(".listing tbody a").first.click()
+    page.wait_for_load_state()
+
+
+def _round_case(page: Page) -> None:
+    _round(page)
+    page.goto(page.url + "/cases?step=rechecked")
+    page.locator(".listing tbody a").first.click()
+    page.wait_for_load_state()
 
 
 def _recognition(page: Page) -> None:
