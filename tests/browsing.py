@@ -3,10 +3,11 @@
 import csv
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import Context
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import waitress
@@ -19,7 +20,10 @@ from server.db import db
 
 class Browser(FlaskClient):
     """Each request runs in a context of its own, as it does in production: the test's
-    session, `g` and open reads are out of its sight, and the test then reads afresh."""
+    session, `g` and open reads are out of its sight, and the test then reads afresh.
+    `program` are the headers of a program that asks for the same person."""
+
+    program: Mapping[str, str] = MappingProxyType({})
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         db.session.rollback()
