@@ -5,6 +5,7 @@
           ├ households_changed   assess the households, publish them to phones
           └ record_matched       count it on the phone that sent it
     correction_made       compute the household again      └ households_changed
+    matching_renewed      read, count or compare some records anew  └ matching_renewed
     withdrawal_changed    compute the household without it, or with it again
     status_recognised     publish the household to phones; its pairs weigh more
 
@@ -29,7 +30,7 @@ from server.registry import actions as registry
 from server.registry import queries as registry_queries
 from server.registry.counting import records_about
 from server.review import actions as review
-from server.review import weighing
+from server.review import renewing, weighing
 from server.status import actions as status
 from server.status.stakes import stakes
 
@@ -77,6 +78,7 @@ def match(record_id: str) -> None:
     """
     with transaction():
         review.match_record(by=SYSTEM, record_id=record_id)
+        renewing.count_when_doubled(record_id)
         claimed = registry_queries.seeds_of([record_id])[record_id].household_id
         enqueue("record_matched", {"household_ids": [str(claimed)]})
 
@@ -122,5 +124,6 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "households_changed": lambda given: bring_up_to_date(given["household_ids"]),
     "correction_made": lambda given: relink(given["record_ids"]),
     "withdrawal_changed": lambda given: recount(given["submission_id"]),
+    "matching_renewed": renewing.go_on,
     "status_recognised": lambda given: follow_recognition(given["household_ids"]),
 }

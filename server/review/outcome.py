@@ -6,8 +6,8 @@ from server import clock
 from server.db import db
 from server.domain.households.alignment import Aligned, align_with_result
 from server.domain.households.golden import GoldenHousehold
-from server.domain.matching.comparisons import same_people
 from server.domain.matching.judgement import Judgement, Verdict
+from server.domain.matching.rosters import same_people
 from server.domain.plain import from_plain
 from server.registry import queries as registry
 from server.registry.computing import Computed

@@ -10,8 +10,8 @@ from server.areas.queries import area_on
 from server.areas.tables import Area
 from server.db import db
 from server.domain.actor import Scope
-from server.domain.matching.explain import Speaks, sentence, speaks, topic
 from server.domain.matching.side_by_side import SideBySide, lay
+from server.domain.matching.telling import Speaks, sentence, speaks, topic
 from server.domain.plain import from_plain
 from server.domain.problems import Problem
 from server.domain.survey.record import Household, SurveyRecord
@@ -27,7 +27,8 @@ from server.review.risk import needs_two_people
 from server.review.seen import Difference, hash_of
 from server.review.sketch import Sketch, sketch_of
 from server.review.tables import JudgementRow, MergeProposal, Opinion, Reservation
-from server.review.words import evidence_of
+from server.review.weighed import Weighed, steps_of
+from server.review.words import facts_of
 from server.web.i18n import language
 
 
@@ -72,6 +73,8 @@ class ProposalPage:
     sides: tuple[Side, ...]
     hidden_area: str
     evidence: tuple[Said, ...]
+    steps: tuple[Weighed, ...]
+    is_held_back: bool
     laid: SideBySide | None
     result: Result | None
     sketch: Sketch | None
@@ -125,6 +128,8 @@ def page_of(
         sides=sides,
         hidden_area=_area_name(hidden[0]) if hidden else "",
         evidence=_evidence(proposal, is_masked=not may_decide),
+        steps=steps_of(proposal, is_masked=not may_decide),
+        is_held_back=is_open and proposal.is_certain,
         laid=_laid(*sides) if may_decide and outcome is None else None,
         result=_result(outcome, scope, are_numbers_open) if outcome else None,
         sketch=_sketch(*sides) if may_decide else None,
@@ -216,5 +221,5 @@ def _evidence(proposal: MergeProposal, *, is_masked: bool) -> tuple[Said, ...]:
             topic(each.code, language()) if is_masked else sentence(each, language()),
             speaks(each),
         )
-        for each in evidence_of(proposal)
+        for each in facts_of(proposal)
     )

@@ -5,33 +5,55 @@ also for pairs the machine decided by itself: a person may want to look at that 
 Nothing here depends on the order in which records arrived.
 """
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import delete, or_, select
 
 from server import clock
 from server.db import db, transaction
-from server.domain.households.sources import RecordView
-from server.domain.matching.households import MODEL, Comparison, Decision, compare
+from server.domain.matching.facts import facts
 from server.domain.matching.judgement import pair
+from server.domain.matching.linkage import NEVER_COMPARED, WEAK
+from server.domain.matching.telling import agreeing
+from server.domain.matching.waterfall import Explained
 from server.domain.plain import to_plain
-from server.domain.survey.record import SurveyRecord
+from server.domain.survey.record import Household, SurveyRecord
+from server.matching.candidates import candidates_of
+from server.matching.comparing import Beside, beside
+from server.matching.in_force import thresholds_in_force
+from server.matching.keeping import features_of, keep_features
 from server.registry import queries as registry
 from server.registry.counting import withdrawn_among
 from server.review import queries
 from server.review.tables import MergeProposal
 
 Pair = tuple[str, str]
+# What decides by itself, whatever the model weighs.
+BY_RULE = frozenset({"edit", "entity"})
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the comparison of one record with its candidates came to."""
+    """What the comparison of one record with its candidates came to, and the records
+    whose pairs with it were certain before and may not be now."""
 
     compared: int
     proposed: int
-    certain: tuple[Pair, ...]
+    touched: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One pair: what it weighs, why, and whether that needs nobody's word."""
+
+    bits: float
+    score: float
+    is_certain: bool
+    facts: list[dict[str, object]]
+    codes: str
+    weighing: dict[str, object]
 
 
 def propose(record_id: str, among: Collection[str] = ()) -> Outcome:
@@ -46,21 +68,21 @@ def propose(record_id: str, among: Collection[str] = ()) -> Outcome:
             (row.left_record_id, row.right_record_id): row
             for row in proposals_of([record_id])
         }
+        touched = {
+            each for sides, row in known.items() if row.is_certain for each in sides
+        }
         compared, found = _comparisons(record_id, among)
-        for sides, comparison in found.items():
+        for sides, each in found.items():
             row = known.pop(sides, None)
             if row is None:
-                session.add(_new(sides, comparison))
+                session.add(_new(sides, compared, each))
             else:
-                _update(row, comparison)
+                _update(row, compared, each)
         if known:
             gone = [row.id for row in known.values()]
             session.execute(delete(MergeProposal).where(MergeProposal.id.in_(gone)))
         session.flush()
-    certain = tuple(
-        sides for sides, each in found.items() if each.decision is Decision.SAME
-    )
-    return Outcome(compared, len(found), certain)
+    return Outcome(len(compared.others), len(found), frozenset(touched - {record_id}))
 
 
 def follow(record_ids: Collection[str]) -> None:
@@ -87,6 +109,9 @@ def follow(record_ids: Collection[str]) -> None:
                 row.state = "stale"
             else:
                 row.state = "decided" if households in judged_households else "open"
+        asked = _asked(rows)
+        for row in rows:
+            row.is_asked = row.state != "open" or row.id in asked
         session.flush()
 
 
@@ -108,62 +133,137 @@ def proposals_of(record_ids: Collection[str]) -> list[MergeProposal]:
 
 def _comparisons(
     record_id: str, among: Collection[str]
-) -> tuple[int, dict[Pair, Comparison]]:
+) -> tuple[Beside, dict[Pair, Compared]]:
+    mine = features_of([record_id]).get(record_id) or keep_features(
+        record_id=record_id, record=registry.get_record(record_id)
+    )
     edits = set(registry.edit_links(record_id))
-    others = set(registry.candidates(record_id)) | edits
-    others |= queries.same_entity(record_id)
+    named = queries.same_entity(record_id)
+    others = candidates_of(mine, queries.households_of) | edits | named
     others &= queries.households_of(others).keys() | set(among)
-    views = {view.id: view for view in registry.record_views({record_id, *others})}
-    mine = views.pop(record_id)
-    found: dict[Pair, Comparison] = {}
-    for other in views.values():
-        left, right = sorted((mine, other), key=lambda view: view.id)
-        comparison = _compare(left, right, is_edit=other.id in edits)
-        if comparison.decision is not Decision.NONE:
-            found[pair(mine.id, other.id)] = comparison
-    return len(views), found
+    compared = beside(mine, others)
+    bits = compared.bits()
+    worth_keeping = {
+        each for each in bits if bits[each] > WEAK or each in edits or each in named
+    }
+    views = registry.record_views({record_id, *worth_keeping} if worth_keeping else ())
+    records = {view.id: view.record for view in views}
+    explained = compared.explain(
+        {each: record.household for each, record in records.items()}
+    )
+    auto_from = thresholds_in_force().auto_from
+    found = {}
+    for each in sorted(worth_keeping):
+        rules = {
+            code for code, ids in (("edit", edits), ("entity", named)) if each in ids
+        }
+        sides = pair(record_id, each)
+        found[sides] = _compared(
+            (records[sides[0]], records[sides[1]]),
+            explained[each], bits[each], rules, auto_from,
+        )  # fmt: skip
+    return compared, found
 
 
-def _compare(left: RecordView, right: RecordView, *, is_edit: bool) -> Comparison:
-    return compare(
-        left.record.household,
-        right.record.household,
-        is_same_entity=_entity(left.record) is not None
-        and _entity(left.record) == _entity(right.record),
-        is_edit=is_edit,
+def _compared(
+    sides: tuple[SurveyRecord, SurveyRecord],
+    explained: Explained,
+    bits: float,
+    rules: set[str],
+    auto_from: float,
+) -> Compared:
+    left, right = (side.household for side in sides)
+    by_rule = "edit" in rules or (
+        "entity" in rules and _is_confirmed(left, right, explained)
+    )
+    told = facts(
+        left, right, explained.people, explained.weights,
+        is_same_entity="entity" in rules, is_edit="edit" in rules,
+    )  # fmt: skip
+    return Compared(
+        bits=bits,
+        score=1.0 if by_rule else round(explained.score.probability, 4),
+        is_certain=by_rule or bits > auto_from,
+        facts=[to_plain(fact) for fact in told],
+        codes=f" {' '.join(agreeing(told))} ",
+        weighing={
+            "prior": list(explained.prior),
+            "steps": [to_plain(step) for step in explained.steps],
+        },
     )
 
 
-def _entity(record: SurveyRecord) -> str | None:
-    """The entity a record names, without the prefix and case a phone may vary."""
-    if record.entity is None:
-        return None
-    return record.entity.id.removeprefix("uuid:").lower()
+def _is_confirmed(left: Household, right: Household, explained: Explained) -> bool:
+    """The phone named the household; is there anybody to contradict it?
+
+    A record that only confirms the answers of last year has nobody to compare.
+    """
+    is_bare = not (left.members and right.members)
+    return is_bare or bool(explained.people)
 
 
-def _new(sides: Pair, comparison: Comparison) -> MergeProposal:
+def _new(sides: Pair, compared: Beside, found: Compared) -> MergeProposal:
     row = MergeProposal(
         left_record_id=sides[0],
         right_record_id=sides[1],
         # Where the records are is filled in by `follow`, after the households are made.
         state="open",
+        is_asked=True,
         left_household_id="",
         right_household_id="",
         created_at=clock.now(),
     )
-    _update(row, comparison)
+    _update(row, compared, found)
     return row
 
 
-def _update(row: MergeProposal, comparison: Comparison) -> None:
-    row.score = comparison.score
-    row.is_certain = comparison.decision is Decision.SAME
-    evidence = to_plain(comparison.evidence)
-    if row.evidence != evidence:
-        row.evidence = evidence
-    codes = " ".join(each.code for each in comparison.evidence)
-    row.evidence_codes = f" {codes} "
-    row.model = MODEL
+def _update(row: MergeProposal, compared: Beside, found: Compared) -> None:
+    """Set what differs: sealed values would be sealed anew otherwise."""
+    values = {
+        "bits": found.bits,
+        "score": found.score,
+        "is_certain": found.is_certain,
+        "evidence": found.facts,
+        "evidence_codes": found.codes,
+        "weighing": found.weighing,
+        "model": compared.model.name,
+    }
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+
+
+def _asked(rows: Iterable[MergeProposal]) -> set[int]:
+    """Which pairs people are asked about: when the surveys of two households, on
+    average, come near enough, or when something certain could not be done.
+
+    A pair that was never compared shares no key and speaks against.
+    """
+    by_households: defaultdict[Pair, list[MergeProposal]] = defaultdict(list)
+    for row in rows:
+        sides = pair(row.left_household_id, row.right_household_id)
+        if row.left_household_id and sides[0] != sides[1]:
+            by_households[sides].append(row)
+    sizes = queries.sizes_of({each for sides in by_households for each in sides})
+    propose_from = thresholds_in_force().propose_from
+    found: set[int] = set()
+    for (left, right), between in by_households.items():
+        pairs = sizes[left] * sizes[right]
+        total = sum(row.bits for row in between)
+        mean = (total + NEVER_COMPARED * (pairs - len(between))) / pairs
+        if mean > propose_from or any(_is_claimed(row) for row in between):
+            found |= {row.id for row in between}
+    return found
+
+
+def _is_claimed(row: MergeProposal) -> bool:
+    return row.is_certain or is_by_rule(row)
+
+
+def is_by_rule(row: MergeProposal) -> bool:
+    """Whether people or phones said what the model cannot weigh: one is an edit of the
+    other, or both were surveyed as one household of the list."""
+    return not BY_RULE.isdisjoint(row.evidence_codes.split())
 
 
 def _judged(
