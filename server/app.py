@@ -21,6 +21,7 @@ FEATURES = (
     "registry",
     "review",
     "status",
+    "imports",
     "dispatch",
     "central",
     "reports",

@@ -12,8 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from server.domain.problems import Problem
 
 
 class SettingRefused(ValueError):
@@ -66,12 +71,27 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     value does not fit. Makes DATA_DIR and missing keys.
     """
     given = {**dotenv_values(".env"), **os.environ}
+    said = str(given.get("DEFAULT_LANGUAGE") or "vi")
+    try:
+        return _loaded(given, overrides or {})
+    except _Misfit as misfit:
+        problem = Problem(misfit.code, "", misfit.values)
+        raise SettingRefused(problem.sentence("en" if said == "en" else "vi")) from None
+
+
+def _loaded(given: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
     loaded: dict[str, Any] = {
         s.name: _parsed(s, str(given.get(s.name) or s.default)) for s in SETTINGS
     }
-    loaded.update(overrides or {})
+    loaded.update(overrides)
+    loaded["CENTRAL_URL"] = _central_address(loaded["CENTRAL_URL"])
     data_dir = Path(loaded["DATA_DIR"]).absolute()
-    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _Misfit(
+            "setting_no_folder", "DATA_DIR", data_dir, error.strerror
+        ) from error
     loaded["DATA_DIR"] = data_dir
     if not loaded["DATABASE_URL"]:
         loaded["DATABASE_URL"] = f"sqlite:///{data_dir / 'ra-soat.sqlite'}"
@@ -80,25 +100,57 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         if loaded["DATABASE_URL"].startswith(scheme):
             rest = loaded["DATABASE_URL"].removeprefix(scheme)
             loaded["DATABASE_URL"] = f"postgresql+psycopg://{rest}"
+    try:
+        make_url(loaded["DATABASE_URL"]).get_dialect()
+    except ArgumentError as error:
+        # It may hold a password, so it is not repeated.
+        raise _Misfit("setting_no_database", "DATABASE_URL", "…") from error
     for name in ("SECRET_KEY", "SEALING_KEY"):
         if not loaded[name]:
             loaded[name] = _kept_key(data_dir / name.lower().replace("_", "-"))
     return loaded
 
 
+class _Misfit(ValueError):
+    """A value that does not fit, as an entry of the catalogue."""
+
+    def __init__(
+        self, code: str, name: str, value: object, allowed: object = ""
+    ) -> None:
+        super().__init__(f"{code} {name}")
+        self.code = code
+        self.values = {"name": name, "value": repr(str(value)), "allowed": allowed}
+
+
 def _parsed(setting: Setting, text: str) -> Any:
+    name = setting.name
     if setting.choices and text not in setting.choices:
         allowed = ", ".join(setting.choices)
-        raise SettingRefused(f"{setting.name}={text!r} is none of {allowed}")
+        raise _Misfit("setting_no_choice", name, text, allowed)
     if setting.kind == "int":
         if not text.lstrip("-").isdigit():
-            raise SettingRefused(f"{setting.name}={text!r} is not a whole number")
+            raise _Misfit("setting_no_number", name, text)
         return int(text)
     if setting.kind == "bool":
         if text.lower() not in {"true", "false", "1", "0", "yes", "no"}:
-            raise SettingRefused(f"{setting.name}={text!r} is neither true nor false")
+            raise _Misfit("setting_no_truth", name, text)
         return text.lower() in {"true", "1", "yes"}
     return Path(text) if setting.kind == "path" else text
+
+
+def _central_address(text: str) -> str:
+    """The address of ODK Central alone, however it was copied from a browser.
+
+    What was pulled is kept by this address: one Central must not look like two.
+    """
+    if not text:
+        return ""
+    # A browser shows pages of Central behind "#".
+    parts = urlsplit(text.strip().partition("#")[0])
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        raise _Misfit("setting_no_address", "CENTRAL_URL", text)
+    path = parts.path.rstrip("/").removesuffix("/v1")
+    return f"{parts.scheme}://{parts.netloc.lower()}{path}"
 
 
 def _kept_key(path: Path) -> str:

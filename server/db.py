@@ -26,6 +26,9 @@ Row = TypeVarTuple("Row")
 
 _writing: ContextVar[int] = ContextVar("transaction_depth", default=0)
 _sqlite_writers = threading.Lock()
+_COMMITS = "commits"
+# Waiting in a circle, and what concurrent transactions cannot be put in order.
+_DEADLOCKS = frozenset({"40P01", "40001"})
 
 
 class Base(DeclarativeBase):
@@ -97,6 +100,7 @@ def transaction() -> Iterator[Session]:
     try:
         yield session
         session.commit()
+        session.info[_COMMITS] = commits() + 1
     except BaseException:
         session.rollback()
         raise
@@ -104,6 +108,17 @@ def transaction() -> Iterator[Session]:
         _writing.reset(token)
         if is_sqlite:
             _sqlite_writers.release()
+
+
+def commits() -> int:
+    """How many transactions this session has committed since it was opened."""
+    return int(db.session().info.get(_COMMITS, 0))
+
+
+def is_deadlock(error: BaseException) -> bool:
+    """Whether PostgreSQL has undone a transaction because it and another waited for
+    each other: nothing is wrong with it, and nothing of it was kept."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in _DEADLOCKS
 
 
 def within(

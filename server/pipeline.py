@@ -8,6 +8,11 @@
     matching_renewed      read, count or compare some records anew  └ matching_renewed
     withdrawal_changed    compute the household without it, or with it again
     status_recognised     publish the household to phones; its pairs weigh more
+    long_list_read        read a list that somebody brought; nothing of it counts yet
+    list_step             make submissions of the next hundred of its households
+      ├ submission_received      as of any survey
+      └ list_settle       when all are computed: enter what the list says was recognised
+    list_undo_step        take the next hundred back   └ withdrawal_changed
 
 Each handler does its work in the one transaction in which the worker marks the job as
 done, leaves what follows as a further job in it, and may be repeated: the second time it
@@ -23,6 +28,7 @@ from server.dispatch import actions as dispatch
 from server.dispatch.queries import household_of_entity
 from server.domain.actor import SYSTEM
 from server.domain.survey.quality import check_interview
+from server.imports import reading, stepping
 from server.inbox import actions as inbox
 from server.inbox import contents, queries
 from server.jobs.actions import enqueue
@@ -126,4 +132,8 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "withdrawal_changed": lambda given: recount(given["submission_id"]),
     "matching_renewed": renewing.go_on,
     "status_recognised": lambda given: follow_recognition(given["household_ids"]),
+    "long_list_read": lambda given: reading.read(given["import_id"]),
+    "list_step": lambda given: stepping.hand_over(**given),
+    "list_settle": lambda given: stepping.settle(**given),
+    "list_undo_step": lambda given: stepping.take_back(**given),
 }

@@ -7,6 +7,8 @@ from contextlib import suppress
 import click
 
 from server.central.findings import are_well
+from server.central.queries import forms_waiting_for_a_person
+from server.domain.problems import Problem
 from sync.deploying import deploy_once
 from sync.doctor import examine, show, show_as_json
 from sync.publish import publish_all
@@ -29,13 +31,13 @@ cli.add_command(deploy_once)
 @cli.command("pull")
 def pull_once() -> None:
     """Take over what is new at ODK Central, once."""
-    _run(pull_all)
+    _run(pull_all, is_about_forms=True)
 
 
 @cli.command("reconcile")
 def reconcile_once() -> None:
     """Compare everything with ODK Central, and take over what differs."""
-    _run(reconcile_all)
+    _run(reconcile_all, is_about_forms=True)
 
 
 @cli.command("publish")
@@ -70,7 +72,9 @@ def examine_once(as_json: bool, language: str | None) -> None:
         sys.exit(SOME_FAILED)
 
 
-def _run(work: Callable[[Office, Progress], Outcome]) -> None:
+def _run(
+    work: Callable[[Office, Progress], Outcome], *, is_about_forms: bool = False
+) -> None:
     watch = Watch()
     watch.listen()
     with open_office(watch) as office:
@@ -80,9 +84,19 @@ def _run(work: Callable[[Office, Progress], Outcome]) -> None:
             watch.clear()
             return
         watch.clear()
+        if is_about_forms:
+            _tell_of_waiting(office, outcome)
         _tell(outcome)
     if outcome.problems:
         sys.exit(SOME_FAILED)
+
+
+def _tell_of_waiting(office: Office, outcome: Outcome) -> None:
+    """Forms that were left out, so that silence is not taken for success."""
+    waiting = forms_waiting_for_a_person(office.central.url, office.project)
+    outcome.problems += [
+        (form, Problem("central_form_waits", "", {"value": form})) for form in waiting
+    ]
 
 
 def _tell(outcome: Outcome) -> None:

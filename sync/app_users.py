@@ -50,8 +50,11 @@ class AppUsers:
         """How it should be."""
         return app_users.wanted(self.central.url, self.project or 0)
 
-    def assign(self, given: Mapping[str, Collection[int]]) -> None:
-        """Give each form to its phones, and take it from all others of ours."""
+    def assign(
+        self, given: Mapping[str, Collection[int]], left: Collection[str] = ()
+    ) -> None:
+        """Give each form to its phones, and take it from all others of ours. Those that
+        are `left` from earlier are only taken."""
         ours = {
             each.actor_id: each
             for each in self.wanted()
@@ -59,7 +62,11 @@ class AppUsers:
         }
         for number, form_id in enumerate(given):
             self.steps.look(form_id, number, len(given))
-            self.steps.settle(partial(self._assign, form_id, given[form_id], ours))
+            is_left = form_id in left
+            wanted = given[form_id]
+            self.steps.settle(
+                partial(self._assign, form_id, wanted, ours, is_left=is_left)
+            )
 
     def _shut_out(self) -> None:
         found = self._found()
@@ -158,12 +165,14 @@ class AppUsers:
         form_id: str,
         phone_ids: Collection[int],
         ours: Mapping[int, WantedAppUser],
+        *,
+        is_left: bool,
     ) -> None:
         path = f"projects/{self.project}/forms/{part(form_id)}/assignments/{ROLE}"
         told = {int(actor["id"]) for actor in self.central.get(path)}
         for actor_id, each in ours.items():
             has, should = actor_id in told, each.phone_id in phone_ids
-            if has == should:
+            if has == should or (is_left and not has):
                 continue
             what = _("giao biểu mẫu {form} cho {name}", form=form_id, name=each.name)
             if has:

@@ -8,6 +8,7 @@ sent once: whoever calls reads back what became of a write whose answer was lost
 """
 
 import json
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -32,6 +33,8 @@ LONGEST_PAUSE = 30.0
 # one byte a minute would satisfy every time-out that looks at single bytes.
 SLOWEST_BYTES_PER_SECOND = 100
 _ERROR_BYTES = 65_536
+# What it reports, and in no words, comes from here as a sentence.
+logging.getLogger("pyodk").setLevel(logging.CRITICAL)
 
 _T = TypeVar("_T")
 

@@ -30,8 +30,7 @@ def look_here(config: Mapping[str, Any], *, is_ready: bool) -> Iterator[Finding]
         for check in ("backlog", "failed_entities", "reconcile"):
             yield Finding(check, "unknown", Problem("doctor_database_not_ready"))
         return
-    server, project = config["CENTRAL_URL"].rstrip("/"), config["CENTRAL_PROJECT"]
-    server = server.removesuffix("/v1")
+    server, project = config["CENTRAL_URL"], config["CENTRAL_PROJECT"]
     yield _of_database("backlog", _backlog)
     yield _of_database("failed_entities", lambda: _entities(server))
     yield _of_database("reconcile", lambda: _reconcile(server, project))

@@ -19,9 +19,11 @@ from server.central.findings import Finding
 from server.clock import VIETNAM
 from server.domain.problems import Problem
 from server.domain.survey.forms import as_released
+from sync.absence import UNTRUSTED
 from sync.central import Central
 from sync.lists import filters_supported
 from sync.problems import CentralError
+from sync.retiring import in_words, lists_left
 
 CLOCKS_MAY_DIFFER = 120
 CERTIFICATE_ENDS_SOON = timedelta(days=21)
@@ -46,9 +48,10 @@ class Account:
 
 
 def look_there(
-    central: Central, account: Account, ours: Iterable[tuple[str, str]]
+    central: Central, account: Account, ours: Iterable[tuple[str, str]] | None
 ) -> Iterator[Finding]:
-    """The checks from "reachable" to "clock". `ours` are forms with their versions."""
+    """The checks from "reachable" to "clock". `ours` are forms with their versions;
+    None when the database could not say."""
     began = time.monotonic()
     try:
         with central.stream("projects") as answer:
@@ -62,8 +65,15 @@ def look_there(
     yield Finding("reachable", "well", Problem("doctor_reachable", "", values))
     yield tls(central.url)
     yield _rights(projects, account)
-    yield _asked("versions", lambda: _versions(central, account.project))
-    yield _asked("forms", lambda: _forms(central, account.project, list(ours)))
+    is_ready = ours is not None
+    yield _asked(
+        "versions", lambda: _versions(central, account.project, is_ready=is_ready)
+    )
+    if ours is None:
+        yield Finding("forms", "unknown", Problem("doctor_database_not_ready"))
+    else:
+        known = list(ours)
+        yield _asked("forms", lambda: _forms(central, account.project, known))
     yield _clock(date)
 
 
@@ -99,7 +109,7 @@ def _without_answer(
     address = central.url
     if error.problem.code not in ("central_sign_in_refused", "central_rights_missing"):
         yield Finding("reachable", "bad", error.problem)
-        is_untrusted = error.problem.values.get("reason") == "SSLError"
+        is_untrusted = error.problem.code in UNTRUSTED
         if is_untrusted or urlsplit(address).scheme != "https":
             yield tls(address, is_trusted=not is_untrusted)
         else:
@@ -138,12 +148,17 @@ def _asked(check: str, look: Any) -> Finding:
     return found
 
 
-def _versions(central: Central, project: int) -> Finding:
+def _versions(central: Central, project: int, *, is_ready: bool) -> Finding:
     if not project:
         return next(unknown("versions"))
     found = _VERSION.search(central.told_by_proxy("version.txt"))
     values = {"value": found[1] if found else "(?)"}
     if filters_supported(central, project):
+        left = lists_left(central.url, project) if is_ready else {}
+        if left:
+            values["names"] = in_words(left)
+            problem = Problem("doctor_versions_lists_left", "", values)
+            return Finding("versions", "attention", problem)
         return Finding("versions", "well", Problem("doctor_versions", "", values))
     problem = Problem("doctor_versions_older", "", values)
     return Finding("versions", "attention", problem)

@@ -7,7 +7,7 @@ somebody who was killed, does only what is left.
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from sync.forms_for_phones import forms_for_all, forms_for_wards
 from sync.lists import ListAt, filters_supported, list_name
 from sync.problems import CentralError
 from sync.pull import Progress
+from sync.retiring import close_variants, tell_of_lists
 from sync.rounds import Office, Outcome
 from sync.steps import Steps
 
@@ -64,8 +65,16 @@ def deploy(steps: Steps, project: int) -> Deployed:
     users.align(has_filters=has_filters)
     if number is not None:
         refused = {form_id for form_id, _problem in problems}
-        given = _given(steps, number, forms)
-        users.assign({f: ids for f, ids in given.items() if f not in refused})
+        there = _ours_there(steps, number, forms)
+        given = {f: forms[f][1] if f in forms else set() for f in sorted(there)}
+        given = {f: ids for f, ids in given.items() if f not in refused}
+        if has_filters:
+            old = _variants(there, forms, users)
+            close_variants(steps, number, [f for f in old if there[f] == "open"])
+            users.assign(given | old, old)
+            tell_of_lists(steps, number)
+        else:
+            users.assign(given)
     return Deployed(number, problems)
 
 
@@ -95,17 +104,30 @@ def deploy_all(office: Office, progress: Progress) -> Outcome:
     return outcome
 
 
-def _given(
+def _ours_there(
     steps: Steps, number: int, forms: Mapping[str, tuple[WantedForm, set[int]]]
-) -> dict[str, set[int]]:
-    """Who gets which form: of ours that nobody needs any more, nobody."""
+) -> dict[str, str]:
+    """The state of each form of ours at Central, also of those nobody needs any more."""
     told = steps.settle(lambda: steps.central.get(f"projects/{number}/forms"))
-    there = {str(each["xmlFormId"]) for each in told if each.get("publishedAt")}
     ours = {as_released(form_id, "")[0] for form_id in forms}
     return {
-        form_id: forms[form_id][1] if form_id in forms else set()
-        for form_id in sorted(there)
-        if as_released(form_id, "")[0] in ours
+        str(each["xmlFormId"]): str(each.get("state") or "open")
+        for each in told
+        if each.get("publishedAt")
+        and as_released(str(each["xmlFormId"]), "")[0] in ours
+    }
+
+
+def _variants(
+    there: Iterable[str], forms: Collection[str], users: AppUsers
+) -> dict[str, set[int]]:
+    """The phones of the ward of each variant that is not needed any more: one that was
+    offline brings what it filled in."""
+    living = [each for each in users.wanted() if each.is_wanted]
+    return {
+        form_id: {e.phone_id for e in living if form_id.rpartition("_")[2] in e.wards}
+        for form_id in there
+        if form_id not in forms
     }
 
 

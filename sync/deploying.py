@@ -8,6 +8,7 @@ import click
 from server.web.i18n import _
 from sync.cards import write_cards
 from sync.deploy import Deployed, deploy
+from sync.retiring import retire_lists
 from sync.rounds import Office
 from sync.steps import Steps
 from sync.terminal import Stopped, Watch, open_office, sentence
@@ -22,13 +23,19 @@ SOME_FAILED = 1
     type=click.Path(file_okay=False, path_type=Path),
     help="Write the settings cards of all phones into this folder.",
 )
-def deploy_once(is_dry: bool, cards: Path | None) -> None:
+@click.option(
+    "--retire-lists",
+    "retires",
+    is_flag=True,
+    help="Empty the lists of single wards that an older Central needed.",
+)
+def deploy_once(is_dry: bool, cards: Path | None, retires: bool) -> None:
     """Make ODK Central ready for phones: project, lists, forms, app users."""
     watch = Watch()
     watch.listen()
     with open_office(watch, needs_project=False) as office:
         try:
-            deployed = _deploy(office, watch, is_dry=is_dry)
+            deployed = _deploy(office, watch, is_dry=is_dry, retires=retires)
         except Stopped:
             watch.clear()
             click.echo(
@@ -43,7 +50,7 @@ def deploy_once(is_dry: bool, cards: Path | None) -> None:
         sys.exit(SOME_FAILED)
 
 
-def _deploy(office: Office, watch: Watch, *, is_dry: bool) -> Deployed:
+def _deploy(office: Office, watch: Watch, *, is_dry: bool, retires: bool) -> Deployed:
     def tell(said: str) -> None:
         watch.clear()
         click.echo(said)
@@ -56,6 +63,8 @@ def _deploy(office: Office, watch: Watch, *, is_dry: bool) -> Deployed:
         is_dry=is_dry,
     )
     deployed = deploy(steps, office.project)
+    if retires and deployed.project:
+        retire_lists(steps, deployed.project)
     watch.clear()
     if not steps.counts:
         click.echo(_("ODK Central đã đúng như cần có; không phải làm gì."))

@@ -97,7 +97,7 @@ def _look(config: Mapping[str, Any], fault: Finding | None) -> Iterator[Finding]
         read_seconds=20,
     )
     account = Account(config["CENTRAL_EMAIL"], config["CENTRAL_PROJECT"])
-    ours = [] if fault else [(form.form_id, form.version) for form in newest_forms()]
+    ours = None if fault else [(form.form_id, form.version) for form in newest_forms()]
     try:
         yield from look_there(central, account, ours)
     finally:

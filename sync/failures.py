@@ -1,11 +1,11 @@
 """Asking ODK Central why a submission has no entity: its log is the only place."""
 
 from collections import Counter
-from collections.abc import Collection
 from typing import Any
 
 from server import clock
 from server.dispatch import claims
+from server.dispatch.links import Plan
 from server.domain.actor import SYSTEM
 from server.mirror.seen import UnreadableRow, instant
 from sync.central import part
@@ -15,14 +15,18 @@ from sync.rows import ask_once
 
 MOST_AT_ONCE = 500
 FAILED = "entity.error"
+MADE = ("entity.create", "entity.update")
 
 
 def look_for_failures(
-    at: ListAt, missing: Collection[str], counts: Counter[str], progress: Progress
+    at: ListAt, plan: Plan, counts: Counter[str], progress: Progress
 ) -> None:
-    """Ask about submissions whose entity is missing. Raises CentralError."""
+    """Ask about submissions whose entity is missing, or did not follow them. Raises
+    CentralError."""
     server = at.central.url
-    claims.note(server=server, project=at.project, uuids=missing)
+    claims.note(
+        server=server, project=at.project, missing=plan.missing, behind=plan.behind
+    )
     asked = claims.due(server, at.project, MOST_AT_ONCE)
     for number, each in enumerate(asked):
         progress(at.name, number, len(asked))
@@ -47,7 +51,8 @@ def _failure(told: Any) -> dict[str, Any]:
                 "message": str(details.get("errorMessage") or ""),
                 "at": _instant(entry.get("loggedAt")),
             }
-    return {}
+    made = any(str(each.get("action")).startswith(MADE) for each in told)
+    return {"is_made": made}
 
 
 def _instant(text: Any) -> Any:

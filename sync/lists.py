@@ -33,9 +33,10 @@ def filters_supported(central: Central, project: int) -> bool:
         central.get(f"projects/{project}/actor-properties")
     except CentralError as error:
         # A proxy's page says nothing about what Central can do.
-        if error.status == 404 and error.code:
-            return False
-        raise
+        if error.status != 404 or not error.code:
+            raise
+        central.get(f"projects/{project}")  # one that is not there has no list at all
+        return False
     return True
 
 

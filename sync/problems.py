@@ -6,6 +6,7 @@ from typing import Any
 import requests
 
 from server.domain.problems import Problem
+from sync.absence import why
 
 # Answers of a server that is starting, overloaded or behind a proxy that lost it.
 TRY_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
@@ -46,7 +47,7 @@ class CentralError(Exception):
 def unreachable(address: str, error: Exception) -> CentralError:
     """No answer, or one that broke off."""
     values = {"address": address, "reason": type(error).__name__}
-    return CentralError(Problem("central_unreachable", "", values), passing=True)
+    return CentralError(Problem(why(error), "", values), passing=True)
 
 
 def broken_answer(address: str) -> CentralError:
@@ -77,6 +78,8 @@ def refused(
     kind = "central_failed" if passing else _KINDS.get(status, "central_refused")
     if signing_in and status == 400:
         kind = "central_sign_in_refused"
+    if status == 404 and (signing_in or not code):
+        kind = "central_answer_broken"  # there is another server, or a proxy
     message = str(said.get("message") or answer.headers.get("Location") or "")
     values = {
         "address": address,

@@ -63,16 +63,19 @@ def publish(at: ListAt, ward_code: str | None, progress: Progress) -> Counter[st
         at.demand_filter()
     at.prepare()
     counts: Counter[str] = Counter()
+    behind: set[str] = set()
     for _ in range(LOOKS):
         etag, said = at.etag() or "", fingerprint(ward_code, list_id)
         plan = _compare(at, list_id, ward_code, progress)
+        behind |= plan.behind
         work = CarryingOut(at, list_id, ward_code, counts, progress)
         work.run(plan.tasks)
         if not work.has_moved:
             break
     done = {what: number for what, number in (+counts).items() if what in WRITTEN}
     links.published(by=SYSTEM, list_id=list_id, counts=done)
-    look_for_failures(at, plan.missing, counts, progress)
+    plan.behind = behind
+    look_for_failures(at, plan, counts, progress)
     if work.failure is not None:
         raise work.failure
     unfinished = {name: plan.found[name] for name in ("waiting", "awaited", "strays")}

@@ -1,9 +1,12 @@
 """One round over all forms: a form that fails does not keep the others waiting."""
 
+import errno
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from flask import current_app
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -22,6 +25,9 @@ from sync.rows import Place
 UNFORESEEN = (
     ArithmeticError, LookupError, TypeError, ValueError, OSError, SQLAlchemyError,
 )  # fmt: skip
+# Too little even for the database to write what goes wrong.
+LEAST_ROOM = 1_000_000
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 Step = Callable[[Place], Counter[str]]
 
@@ -42,6 +48,19 @@ class Office:
     project: int
     store: FileStore
     wants_files: bool
+
+
+def mendable(error: Exception) -> Problem | None:
+    """What a person of the office can do something about: a full disk, a database that
+    is away. None for anything else."""
+    folder = current_app.config["DATA_DIR"]
+    is_full = getattr(error, "errno", None) in NO_ROOM
+    if is_full or shutil.disk_usage(folder).free < LEAST_ROOM:
+        return Problem("disk_full", "", {"value": str(folder)})
+    if isinstance(error, DATABASE_AWAY):
+        values = {"value": type(error).__name__}
+        return Problem("fitness_database_silent", "", values)
+    return None
 
 
 def pull_all(office: Office, progress: Progress) -> Outcome:
@@ -92,6 +111,6 @@ def _each(office: Office, step: Step) -> Outcome:
         except UNFORESEEN as error:
             logs.failed("sync_form_failed", error, form=place.form)
             values = {"value": place.form, "reason": type(error).__name__}
-            problem = Problem("central_form_unforeseen", "", values)
-            outcome.problems.append((place.form, problem))
+            unforeseen = Problem("central_form_unforeseen", "", values)
+            outcome.problems.append((place.form, mendable(error) or unforeseen))
     return outcome

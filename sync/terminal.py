@@ -9,7 +9,7 @@ from types import FrameType
 
 import click
 from flask import Flask, current_app
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from server import logs
 from server.app import create_app
@@ -21,7 +21,7 @@ from server.migrations.upgrade import upgrade
 from sync import ahead, central
 from sync.central import Central
 from sync.problems import CentralError
-from sync.rounds import Office
+from sync.rounds import Office, mendable
 
 # So long an answer of Central may keep us from stopping.
 GRACE_SECONDS = 8.0
@@ -97,7 +97,8 @@ def open_office(
         has_project = app.config["CENTRAL_PROJECT"] or not needs_project
         if not app.config["CENTRAL_URL"] or not has_project:
             raise click.ClickException(sentence(Problem("central_not_set")))
-        _prepare(watch, is_patient)
+        with in_words():
+            _prepare(watch, is_patient)
         at_central = Central(
             app.config["CENTRAL_URL"],
             app.config["CENTRAL_EMAIL"],
@@ -105,16 +106,30 @@ def open_office(
             sleep=watch.sleep,
         )
         try:
-            yield Office(
-                at_central,
-                app.config["CENTRAL_PROJECT"],
-                FileStore(app.config["DATA_DIR"] / "files"),
-                app.config["CENTRAL_FETCH_FILES"],
-            )
-        except CentralError as error:
-            raise click.ClickException(sentence(error.problem)) from error
+            with in_words():
+                yield Office(
+                    at_central,
+                    app.config["CENTRAL_PROJECT"],
+                    FileStore(app.config["DATA_DIR"] / "files"),
+                    app.config["CENTRAL_FETCH_FILES"],
+                )
         finally:
             at_central.close()
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """What somebody can mend becomes a sentence on the terminal; a fault of ours stays
+    one."""
+    try:
+        yield
+    except CentralError as error:
+        raise click.ClickException(sentence(error.problem)) from error
+    except (OSError, SQLAlchemyError) as error:
+        problem = mendable(error)
+        if problem is None:
+            raise
+        raise click.ClickException(sentence(problem)) from error
 
 
 def _prepare(watch: Watch, is_patient: bool) -> None:

@@ -13,6 +13,7 @@ from server.central.runs import Told, record_run
 from server.jobs.worker import run_due
 from server.logs import log
 from server.pipeline import HANDLERS
+from sync import absence
 from sync.deploy import deploy_all, is_deploy_due
 from sync.heart import Heart
 from sync.problems import CentralError
@@ -24,14 +25,11 @@ from sync.terminal import Stopped, Watch
 RECONCILE_EVERY = timedelta(hours=1)
 # So long jobs may keep the next pull waiting.
 JOBS_SECONDS = 30.0
-AWAY = frozenset(
-    {
-        "central_unreachable",
-        "central_failed",
-        "central_answer_broken",
-        "central_sign_in_refused",
-    }
-)
+AWAY = absence.CODES | {
+    "central_failed",
+    "central_answer_broken",
+    "central_sign_in_refused",
+}
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from server.app import create_app
 from server.db import db
 from server.migrations.upgrade import upgrade
 from tests.browsing import Browser, served_app
+from tests.played import PlayedDay, shared_day
 from tests.postgresql import empty, start_postgresql
 
 KEY = "dGVzdGluZyBvbmx5OiBub3QgYSBzZWNyZXQga2V5ISE="
@@ -95,6 +96,14 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
         db.session.remove()
         db.engine.dispose()
     return folder / "ra-soat.sqlite"
+
+
+@pytest.fixture(scope="session")
+def played_day(
+    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> PlayedDay:
+    """The demo's field day, to be copied; needs a test that may talk to 127.0.0.1."""
+    return shared_day(make_app, migrated_sqlite, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -78,6 +78,14 @@ def current_area(code: str, known_on: date) -> tuple[Area | None, bool]:
     return area_on(likeliest.code, today), is_certain and likeliest.is_certain
 
 
+def carried_to(code: str, known_on: date, on: date) -> tuple[Area | None, bool]:
+    """What a code of one day is on another, and whether that is certain: later days
+    follow successions, earlier ones go back to what an area was made of."""
+    first, last = sorted((known_on, on))
+    likeliest, *_others = codes_on(_successions(first, last), code, known_on, on)
+    return area_on(likeliest.code, on), likeliest.is_certain
+
+
 def wards(scope: Scope, on: date | None = None) -> list[Area]:
     """Wards, communes and townships in sight, as they are on a day (today)."""
     statement = select(Area).where(

@@ -5,9 +5,12 @@ from server.web.i18n import _
 
 def action_label(action: str) -> str:
     """Of "user.added": "Đã thêm người dùng". A code not known here stays a code."""
-    return {**_labels(), **_labels_of_decisions(), **_labels_of_central()}.get(
-        action, action
-    )
+    return {
+        **_labels(),
+        **_labels_of_decisions(),
+        **_labels_of_central(),
+        **_labels_of_lists(),
+    }.get(action, action)
 
 
 def subject_label(kind: str) -> str:
@@ -21,6 +24,7 @@ def subject_label(kind: str) -> str:
         "entity_list": _("Danh sách hộ ở ODK Central"),
         "form": _("Biểu mẫu"),
         "household": _("Hộ gia đình"),
+        "import": _("Lần nhập từ Excel"),
         "job": _("Việc nền"),
         "judgement": _("Phán quyết"),
         "mirrored_form": _("Biểu mẫu ở ODK Central"),
@@ -29,6 +33,7 @@ def subject_label(kind: str) -> str:
         "recognition": _("Quyết định công nhận"),
         "record": _("Phiếu khảo sát"),
         "registry": _("Sổ hộ"),
+        "report": _("Báo cáo đã chốt"),
         "submission": _("Phiếu đã gửi"),
         "user": _("Người dùng"),
     }
@@ -54,6 +59,10 @@ def _labels() -> dict[str, str]:
         "record.added": _("Đã ghi phiếu khảo sát"),
         "record.matched": _("Đã so phiếu với các hộ đã có"),
         "registry.rebuilt": _("Đã tính lại sổ hộ"),
+        "report.frozen": _("Đã chốt báo cáo"),
+        "report.withdrawn": _("Đã rút lại báo cáo đã chốt"),
+        "residents.entered": _("Đã nhập tổng số hộ dân cư"),
+        "residents.taken_back": _("Đã lấy lại tổng số hộ dân cư"),
         "submission.amended": _("Đã sửa câu trả lời của phiếu"),
         "submission.files_added": _("Đã nhận thêm ảnh của phiếu"),
         "submission.quarantined": _("Đã xếp phiếu vào danh sách có vấn đề"),
@@ -114,4 +123,18 @@ def _labels_of_central() -> dict[str, str]:
         "entity.conflict_settled": _("Đã quyết định về hộ khác nhau ở ODK Central"),
         "entity.settlement_taken_back": _("Đã lấy lại quyết định đó"),
         "entity.failed": _("ODK Central không ghi được phiếu vào danh sách hộ"),
+    }
+
+
+def _labels_of_lists() -> dict[str, str]:
+    """Of lists that people bring from Excel."""
+    return {
+        "import.brought": _("Đã đưa một danh sách Excel lên"),
+        "import.columns_said": _("Đã chọn các cột của danh sách Excel"),
+        "import.discarded": _("Đã bỏ một danh sách Excel chưa nhập"),
+        "import.settled_again": _(
+            "Đã cho ghi lại kết quả công nhận của danh sách Excel"
+        ),
+        "import.started": _("Đã nhập một danh sách Excel"),
+        "import.undone": _("Đã huỷ một lần nhập từ Excel"),
     }

@@ -134,7 +134,7 @@ def revoked(*, by: Actor, server: str, project: int, phone_id: int) -> None:
 
 def place() -> tuple[str, int] | None:
     """The Central and the project of the settings; None without."""
-    url = str(current_app.config["CENTRAL_URL"]).rstrip("/").removesuffix("/v1")
+    url = str(current_app.config["CENTRAL_URL"])
     project = int(current_app.config["CENTRAL_PROJECT"])
     return (url, project) if url and project else None
 

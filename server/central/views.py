@@ -214,7 +214,7 @@ def look_again(mirrored_id: int) -> Response:
 
 def _central() -> tuple[str, int]:
     """Which Central, as the mirror calls it, and which project."""
-    address = str(current_app.config["CENTRAL_URL"]).rstrip("/").removesuffix("/v1")
+    address = str(current_app.config["CENTRAL_URL"])
     return address, current_app.config["CENTRAL_PROJECT"]
 
 

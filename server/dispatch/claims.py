@@ -1,13 +1,15 @@
 """Submissions of which ODK Central could make no entity.
 
 Central accepts a submission, makes entities of it half a minute later, and says nowhere
-but in the log of that submission when it failed. So those whose entity is missing are
-asked about, a few times, and what is said is kept for good.
+but in the log of that submission when it failed. So those whose entity is missing, or
+has not followed an update, are asked about, a few times, and what is said is kept for
+good.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import exists, func, select
 
@@ -25,6 +27,8 @@ from server.registry.tables import SurveyRecordRow
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10))
 # What was not written to the log by then never will be.
 LATEST = timedelta(minutes=15)
+# So long an update that Central did not make is looked for.
+UPDATED = timedelta(hours=1)
 # What Central's codes mean, as entries of the catalogue.
 _WORDS = {
     "404.8": "central_entity_unknown",
@@ -45,30 +49,50 @@ class Asked:
     central_id: str
 
 
-def note(*, server: str, project: int, uuids: Collection[str]) -> None:
-    """These entities are missing: ask about the submissions that speak of them."""
-    with transaction() as session:
-        for chunk in in_chunks(uuids):
-            rows = session.execute(
-                select(Submission.id, SurveyRecordRow.entity_id)
-                .join(SurveyRecordRow, SurveyRecordRow.submission_id == Submission.id)
-                .where(
-                    Submission.source == "central",
-                    SurveyRecordRow.entity_id.in_(chunk),
-                    ~exists().where(EntityClaim.submission_id == Submission.id),
-                )
-            ).all()
-            session.add_all(
-                EntityClaim(
-                    submission_id=submission_id,
-                    server=server,
-                    project=project,
-                    uuid=uuid,
-                    due_at=clock.now(),
-                )
-                for submission_id, uuid in rows
-            )
-            session.flush()
+def note(
+    *, server: str, project: int, missing: Collection[str], behind: Collection[str] = ()
+) -> None:
+    """Some entities are missing: ask about the submissions that speak of them. Others
+    are `behind`: ask about their updates of late, which Central should have made."""
+    with transaction():
+        _note(server, project, _unasked(missing))
+        since = clock.now() - UPDATED
+        late = _unasked(behind, SurveyRecordRow.content, since=since)
+        updates = [row for row in late if not row.content["entity"]["is_create"]]
+        _note(server, project, updates)
+
+
+def _unasked(
+    uuids: Collection[str], *more: Any, since: datetime | None = None
+) -> Iterator[Any]:
+    statement = (
+        select(Submission.id, SurveyRecordRow.entity_id, *more)
+        .join(SurveyRecordRow, SurveyRecordRow.submission_id == Submission.id)
+        .where(
+            Submission.source == "central",
+            ~exists().where(EntityClaim.submission_id == Submission.id),
+        )
+    )
+    if since is not None:
+        statement = statement.where(Submission.received_at > since)
+    for chunk in in_chunks(uuids):
+        yield from db.session.execute(
+            statement.where(SurveyRecordRow.entity_id.in_(chunk))
+        ).all()
+
+
+def _note(server: str, project: int, rows: Iterable[Any]) -> None:
+    db.session.add_all(
+        EntityClaim(
+            submission_id=row.id,
+            server=server,
+            project=project,
+            uuid=row.entity_id,
+            due_at=clock.now(),
+        )
+        for row in rows
+    )
+    db.session.flush()
 
 
 def due(server: str, project: int, limit: int) -> list[Asked]:
@@ -102,6 +126,7 @@ def answered(
     code: str | None = None,
     message: str = "",
     at: datetime | None = None,
+    is_made: bool = False,
 ) -> bool:
     """What Central's log says of a submission; True when it is a failure.
 
@@ -113,7 +138,7 @@ def answered(
         if code is None:
             received_at = session.get_one(Submission, submission_id).received_at
             is_old = received_at < clock.now() - LATEST
-            is_last = is_old or claim.looks > len(PAUSES)
+            is_last = is_made or is_old or claim.looks > len(PAUSES)
             pause = None if is_last else PAUSES[claim.looks - 1]
             claim.due_at = clock.now() + pause if pause else None
             session.flush()

@@ -62,13 +62,14 @@ class Known:
 class Wanted:
     """What the list should say of a household: a hash, or that it is not in the list.
 
-    A household in no ward yet `stays` as it is; one whose own survey has not become an
-    entity yet is `awaited`.
+    A household in no ward yet `stays` as it is; one of which a survey came a moment ago
+    is `awaited`: Central may just be writing it, and `is_updated` if it is there.
     """
 
     hash: str | None
     stays: bool = False
     is_awaited: bool = False
+    is_updated: bool = False
 
 
 def step_for(known: Known, held: Held | None, wanted: Wanted) -> Step:
@@ -85,7 +86,7 @@ def step_for(known: Known, held: Held | None, wanted: Wanted) -> Step:
     if held.hash == wanted.hash:
         is_wished = known.wish in {"ours", "theirs"} and known.wish_hash == held.hash
         return Step.RESOLVE if held.flag and is_wished else Step.EQUAL
-    return _different(known, held, wanted.hash)
+    return _different(known, held, wanted)
 
 
 def _missing(known: Known, held: Held | None, wanted: Wanted) -> Step:
@@ -108,7 +109,8 @@ def _taken_back(known: Known, held: Held, wanted_hash: str) -> Step:
     return Step.RETURN if held.hash == wanted_hash else Step.ASK
 
 
-def _different(known: Known, held: Held, wanted_hash: str) -> Step:
+def _different(known: Known, held: Held, wanted: Wanted) -> Step:
+    wanted_hash = wanted.hash
     if known.refused_hash == wanted_hash:
         return Step.NOTHING
     is_as_seen = known.wish_hash == held.hash
@@ -120,7 +122,8 @@ def _different(known: Known, held: Held, wanted_hash: str) -> Step:
             return Step.ASK
         return Step.RESOLVE if held.flag and known.wish else Step.NOTHING
     if held.hash == known.held_hash or held.hash in known.sent_hashes:
-        return Step.CHANGE
+        # What a survey says comes to Central by itself, and first.
+        return Step.NOTHING if wanted.is_updated else Step.CHANGE
     return Step.ASK
 
 

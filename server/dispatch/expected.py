@@ -60,6 +60,7 @@ def wanted_in(ward_code: str | None, list_id: int) -> dict[str, Wanted]:
             properties_hash if is_here else None,
             stays=household_id in busy or is_without_ward,
             is_awaited=household_id in awaited,
+            is_updated=awaited.get(household_id, False),
         )
     return found
 
@@ -165,20 +166,24 @@ def unfinished_households() -> set[str]:
     return households
 
 
-def awaited_households() -> set[str]:
-    """Households of which Central may just now be making an entity."""
+def awaited_households() -> dict[str, bool]:
+    """Households of which Central may just now be making an entity; True when it may
+    be changing one by an update."""
     failed = exists().where(
         EntityClaim.submission_id == Submission.id, EntityClaim.code.is_not(None)
     )
-    return set(
-        db.session.scalars(
-            select(SurveyRecordRow.seed_household_id)
-            .join(Submission, Submission.id == SurveyRecordRow.submission_id)
-            .where(
-                Submission.source == "central",
-                Submission.received_at > clock.now() - GRACE,
-                SurveyRecordRow.entity_id.is_not(None),
-                ~failed,
-            )
+    rows = db.session.execute(
+        select(SurveyRecordRow.seed_household_id, SurveyRecordRow.content)
+        .join(Submission, Submission.id == SurveyRecordRow.submission_id)
+        .where(
+            Submission.source == "central",
+            Submission.received_at > clock.now() - GRACE,
+            SurveyRecordRow.entity_id.is_not(None),
+            ~failed,
         )
     )
+    found: dict[str, bool] = {}
+    for household_id, content in rows:
+        is_update = not content["entity"]["is_create"]
+        found[household_id] = is_update or found.get(household_id, False)
+    return found

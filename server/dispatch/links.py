@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from server import clock
 from server.audit import actions as audit
@@ -52,6 +52,7 @@ class Plan:
     tasks: list[Task] = field(default_factory=list)
     found: Counter[str] = field(default_factory=Counter)
     missing: set[str] = field(default_factory=set)  # uuids without a live entity
+    behind: set[str] = field(default_factory=set)  # of entities that only we moved on
 
 
 def open_list(*, server: str, project: int, name: str) -> EntityList:
@@ -80,6 +81,24 @@ def names_of_lists(server: str, project: int) -> set[str]:
             )
         )
     )
+
+
+def count_live(server: str, project: int) -> dict[str, int]:
+    """How many of our households each list of a project holds."""
+    rows = db.session.execute(
+        select(EntityList.name, func.count())
+        .join(EntityLink, EntityLink.list_id == EntityList.id)
+        .where(
+            EntityList.server == server,
+            EntityList.project == project,
+            EntityLink.household_id.is_not(None),
+            EntityLink.retired_at.is_(None),
+            EntityLink.version.is_not(None),
+            EntityLink.is_deleted.is_(False),
+        )
+        .group_by(EntityList.name)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def household_ids_of(list_id: int) -> dict[str, str]:
@@ -218,6 +237,10 @@ def _weigh(
                 is_return=fact.wish == "return",
             )
         )
+    is_behind = step is Step.NOTHING and there is not None and there.hash != here.hash
+    plan.found["awaited"] += here.is_updated and is_behind and here.hash is not None
+    if step is Step.CHANGE and there is not None and there.hash == fact.held_hash:
+        plan.behind.add(fact.uuid)
     plan.found["waiting"] += here.stays and there is not None and here.hash is not None
     return values
 

@@ -7,7 +7,7 @@ and fields it added take their default, so that old rows stay readable.
 
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
@@ -20,7 +20,9 @@ def to_plain(value: Any) -> Any:
     """JSON-safe: dataclasses become objects, tuples lists, dates ISO text."""
     if is_dataclass(value) and not isinstance(value, type):
         return {
-            each.name: to_plain(getattr(value, each.name)) for each in fields(value)
+            each.name: to_plain(getattr(value, each.name))
+            for each in fields(value)
+            if not _is_left_out(each, getattr(value, each.name))
         }
     if isinstance(value, Mapping):
         return {str(key): to_plain(each) for key, each in value.items()}
@@ -36,6 +38,12 @@ def to_plain(value: Any) -> Any:
 def from_plain(kind: type[Kept], value: Any) -> Kept:
     """The value of type `kind` that `to_plain` wrote."""
     return cast(Kept, _read(kind, value))
+
+
+def _is_left_out(each: Field[Any], value: Any) -> bool:
+    """Whether a field that was added later says nothing: so the text, and the hash, of
+    what was kept before stay as they were."""
+    return "left_out" in each.metadata and each.metadata["left_out"] == value
 
 
 @cache

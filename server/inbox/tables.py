@@ -12,7 +12,9 @@ from server.db import Base
 READING_STATES = (
     "waiting", "understood", "quarantined", "sent_back", "set_aside", "withdrawn",
 )  # fmt: skip
-WITHDRAWAL_REASONS = ("deleted_at_source", "purged_at_source", "replaced_at_source")
+WITHDRAWAL_REASONS = (
+    "deleted_at_source", "purged_at_source", "replaced_at_source", "import_undone",
+)  # fmt: skip
 
 
 class Submission(Base):

@@ -62,12 +62,18 @@ def withdrawal_labels() -> dict[str, str]:
         "replaced_at_source": _(
             "Phiếu đã được thay bằng một bản sửa ở ODK Central nên không còn tính vào hộ."
         ),
+        "import_undone": _(
+            "Lần nhập danh sách có hộ này đã được huỷ nên phiếu không còn tính vào hộ."
+        ),
     }
 
 
 def form_labels() -> dict[str, str]:
     """The forms by the names people know them by."""
-    return {"household_review": _("Phiếu rà soát hộ")}
+    return {
+        "household_review": _("Phiếu rà soát hộ"),
+        "household_register": _("Danh sách nhập từ Excel"),
+    }
 
 
 def problem_label(code: str) -> str:

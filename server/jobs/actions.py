@@ -24,6 +24,9 @@ STALE_AFTER = timedelta(minutes=10)
 # Jobs of such kinds are errands to ODK Central: only who goes there takes them, and never
 # in one transaction, since nobody may wait for Central with the database in hand.
 ERRANDS = "central_"
+# Such jobs read what takes minutes: they take transactions of their own, one after the
+# other, and go on where they were when they are done again.
+LONG = "long_"
 UNKNOWN_KIND = "job_kind_unknown"
 KILLED = "job_worker_killed"
 
@@ -43,11 +46,14 @@ class ClaimLost(RuntimeError):
     """Somebody else was given the job in the meantime: what was done must not count."""
 
 
-def enqueue(kind: str, payload: dict[str, Any]) -> Job:
-    """Leave a job; it becomes visible to workers when the transaction commits."""
+def enqueue(
+    kind: str, payload: dict[str, Any], *, pause: timedelta = timedelta(0)
+) -> Job:
+    """Leave a job, for after a `pause`; it becomes visible to workers when the
+    transaction commits."""
     with transaction() as session:
         at = clock.now()
-        job = Job(kind=kind, payload=payload, run_at=at, created_at=at)
+        job = Job(kind=kind, payload=payload, run_at=at + pause, created_at=at)
         session.add(job)
         session.flush()
         ring_on_commit(session)

@@ -96,6 +96,11 @@ def _kind_labels() -> dict[str, str]:
         "correction_made": _("Tính lại hộ sau đính chính"),
         "status_recognised": _("Gửi kết quả công nhận xuống điện thoại"),
         "matching_renewed": _("Đọc và so lại các phiếu"),
+        "withdrawal_changed": _("Tính lại hộ vì một phiếu được rút hoặc khôi phục"),
+        "long_list_read": _("Đọc danh sách nhập từ Excel"),
+        "list_step": _("Nhập các hộ của danh sách Excel"),
+        "list_settle": _("Ghi kết quả công nhận của danh sách Excel"),
+        "list_undo_step": _("Huỷ lần nhập danh sách Excel"),
         "central_sync": _("Đồng bộ với ODK Central ngay"),
     }
 

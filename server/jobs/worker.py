@@ -1,7 +1,8 @@
 """Doing the work that was left: one job after the other, each in one transaction.
 
 The work of a handler and the mark "done" are committed together, so a job that was
-killed half-way has left nothing behind and one that is done twice counts once.
+killed half-way has left nothing behind and one that is done twice counts once. Only a
+long job takes transactions of its own: nobody may wait for minutes to write.
 """
 
 import threading
@@ -116,9 +117,13 @@ def _work_on(held: actions.Claim, handlers: Handlers) -> None:
 
 def _attempt(held: actions.Claim, handler: Callable[[dict[str, Any]], object]) -> None:
     try:
-        with transaction():
+        if held.kind.startswith(actions.LONG):
             handler(held.payload)
             actions.finish(held)
+        else:
+            with transaction():
+                handler(held.payload)
+                actions.finish(held)
     except actions.ClaimLost:
         raise
     except Exception as error:  # noqa: BLE001 - the next job gets its turn all the same

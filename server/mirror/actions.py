@@ -21,11 +21,14 @@ from server.domain.actor import Actor
 from server.domain.problems import Problem, Refused
 from server.mirror import applying, queries
 from server.mirror.files import comments_arrived, file_arrived, files_looked_for, want
+from server.mirror.overtaken import Overtaken, undisturbed
 from server.mirror.seen import Json, by_id, canonical_row
 from server.mirror.sighting import Context
 from server.mirror.tables import MirroredForm, MirroredSubmission
 
-__all__ = ["comments_arrived", "file_arrived", "files_looked_for", "want"]
+__all__ = [
+    "Overtaken", "comments_arrived", "file_arrived", "files_looked_for", "want",
+]  # fmt: skip
 
 # So many submissions, or this share of them, do not vanish in the course of work.
 MOST_LOSSES = 20
@@ -46,10 +49,6 @@ class Applied:
 
     counts: Counter[str]
     sequence: int
-
-
-class Overtaken(Exception):
-    """Something was applied since this was asked for: ask again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ def apply_page(
     it has moved since. `form_versions` are known versions of the form by version of the
     submission. With the last page of a whole pull come its `watermark` and `window`.
     """
-    with transaction():
+    with undisturbed():
         form = _locked(form_id)
         if form.sequence != sequence:
             raise Overtaken
@@ -168,7 +167,7 @@ def accept_vanished(
     Those that were deleted there before were due to go. Of all others a person has to
     say so when they are many: then nothing is done at all.
     """
-    with transaction() as session:
+    with undisturbed() as session:
         form = _locked(form_id)
         if form.sequence != sequence:
             raise Overtaken

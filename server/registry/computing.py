@@ -130,7 +130,7 @@ def _columns(
             household.address.text,
             *household.phones,
         ),
-        "member_count": len(household.members),
+        "member_count": household.size,
         "review_date": found.review_date,
         "content": content,
         "content_hash": content_hash(content),

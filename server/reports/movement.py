@@ -46,9 +46,12 @@ class Question:
     end: date
     known_on: date | None = None
     look_back_years: int = LOOK_BACK_YEARS
+    cut_at: datetime | None = None  # an instant instead of the end of a day
 
     @property
     def known_at(self) -> datetime | None:
+        if self.cut_at is not None:
+            return self.cut_at
         return end_of_day(self.known_on) if self.known_on else None
 
     @property
@@ -106,7 +109,7 @@ def movement_of(question: Question, units: Sequence[Area]) -> Movement:
     start = lists_on(first.id, question.start, question.known_at) if first else {}
     end = lists_on(question.standard.id, question.end, question.known_at)
     keys = _rows_of_groups(units[0]) if len(units) == 1 else _rows_of_wards(units)
-    context = _Context(question, start, end)
+    context = Comparison(question, start, end)
     starts, ends = keys.split(start), keys.split(end)
     lines = [
         context.line(key, name, starts.get(key, {}), ends.get(key, {}))
@@ -156,7 +159,7 @@ def _rows_of_groups(ward: Area) -> _Rows:
     return _Rows({**names, "": ""}, keys, by_group=True)
 
 
-class _Context:
+class Comparison:
     """What is the same for every row of one table."""
 
     def __init__(

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from server import clock
 from server.domain.poverty.pack import PovertyCategory
-from server.reports import movement_pages, waiting
+from server.reports import frozen_pages, movement_pages, official_pages, waiting
 from server.reports.movement import CELLS, GROUPED_CELLS, households_behind
 from server.reports.movement_workbook import write_workbook
 from server.reports.queries import households_by_id
@@ -16,7 +16,28 @@ from server.web.i18n import _
 from server.web.security import allow, may_open, scope, visitor
 
 blueprint = Blueprint("reports", __name__)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = official_pages.XLSX
+for _address, _page_of, _method in (
+    ("/reports/tables", official_pages.official_tables, "GET"),
+    ("/reports/tables/<code>", official_pages.official_table, "GET"),
+    ("/reports/tables/<code>/print", official_pages.official_paper, "GET"),
+    ("/reports/tables/<code>/freeze", frozen_pages.freeze, "POST"),
+    (
+        "/reports/tables/<code>/<question>/<row>/<column>/<kind>",
+        official_pages.official_households,
+        "GET",
+    ),
+    ("/reports/frozen", frozen_pages.frozen_reports, "GET"),
+    ("/reports/frozen/<int:frozen_id>", frozen_pages.frozen_report, "GET"),
+    ("/reports/frozen/<int:frozen_id>/file", frozen_pages.frozen_file, "GET"),
+    ("/reports/frozen/<int:frozen_id>/verify", frozen_pages.verify_report, "POST"),
+    ("/reports/frozen/<int:frozen_id>/withdraw", frozen_pages.withdraw_report, "POST"),
+    ("/reports/residents", frozen_pages.resident_totals, "GET"),
+    ("/reports/residents", frozen_pages.enter_residents, "POST"),
+    ("/reports/residents/<int:total_id>", frozen_pages.resident_total, "GET"),
+    ("/reports/residents/<int:total_id>", frozen_pages.take_back_residents, "POST"),
+):
+    blueprint.add_url_rule(_address, view_func=_page_of, methods=[_method])
 
 
 @blueprint.context_processor

@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, select
 
 from server import clock
 from server.areas.tables import Area
@@ -17,13 +16,25 @@ from server.domain.poverty.periods import Period
 from server.domain.problems import Problem, Refused
 from server.registry.queries import in_chunks
 from server.registry.tables import HouseholdRow
-from server.status import presence, residence
+from server.status.held import Listed, holding, known, lists_on, status_map
 from server.status.tables import (
     AssessmentRow,
     PovertyStatus,
     RecognisedHousehold,
     Recognition,
 )
+from server.status.transitions import Transited, newly_escaped, transitions
+
+__all__ = [
+    "Listed",
+    "Transited",
+    "holding",
+    "known",
+    "lists_on",
+    "newly_escaped",
+    "status_map",
+    "transitions",
+]
 
 LISTED = (PovertyCategory.POOR.value, PovertyCategory.NEAR_POOR.value)
 
@@ -56,85 +67,6 @@ def statuses_of(household_id: str) -> list[PovertyStatus]:
             .order_by(PovertyStatus.recorded_at, PovertyStatus.id)
         )
     )
-
-
-def holding(on: date, known_at: datetime | None = None) -> ColumnElement[bool]:
-    """The condition on `PovertyStatus`: holds on a day, as known at an instant."""
-    return and_(
-        PovertyStatus.valid_from <= on,
-        or_(PovertyStatus.valid_to.is_(None), PovertyStatus.valid_to > on),
-        known(known_at),
-    )
-
-
-def known(known_at: datetime | None) -> ColumnElement[bool]:
-    """The condition on `PovertyStatus`: believed at an instant; None is now."""
-    if known_at is None:
-        return PovertyStatus.superseded_at.is_(None)
-    return and_(
-        PovertyStatus.recorded_at < known_at,
-        or_(
-            PovertyStatus.superseded_at.is_(None),
-            PovertyStatus.superseded_at >= known_at,
-        ),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A household on the lists of a day: its category, and where it lived then."""
-
-    category: str
-    area_id: int | None
-    group_code: str
-
-
-def lists_on(
-    standard: str, on: date, known_at: datetime | None = None
-) -> dict[str, Listed]:
-    """Every household with a recognised status on a day, wherever it lived.
-
-    Households that had left by then are not on a list; `known_at` None is what we know
-    now.
-    """
-    statement = (
-        select(
-            PovertyStatus.household_id,
-            PovertyStatus.category,
-            HouseholdRow.area_id,
-            HouseholdRow.group_code,
-        )
-        .join(HouseholdRow, HouseholdRow.id == PovertyStatus.household_id)
-        .where(PovertyStatus.standard == standard, holding(on, known_at))
-    )
-    gone = presence.gone_by(on, known_at)
-    then = residence.lived_elsewhere(on)
-    return {
-        household_id: Listed(
-            category,
-            then.get(household_id, area_id),
-            "" if household_id in then else group_code,
-        )
-        for household_id, category, area_id, group_code in db.session.execute(statement)
-        if household_id not in gone
-    }
-
-
-def status_map(
-    area_ids: Collection[int] | None,
-    standard: str,
-    on: date,
-    known_at: datetime | None = None,
-) -> dict[str, str]:
-    """The recognised category of every household on the lists of these areas on a day.
-
-    `area_ids` None is everywhere; `known_at` None is what we know now.
-    """
-    return {
-        household_id: each.category
-        for household_id, each in lists_on(standard, on, known_at).items()
-        if area_ids is None or each.area_id in area_ids
-    }
 
 
 def statuses_on(

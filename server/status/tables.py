@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.columns import SealedJson, UtcDateTime
 from server.db import Base
 
+ARRIVAL_KINDS = ("moved_in", "split")
+
 
 class AssessmentRow(Base):
     """A household under one standard in force on its newest review date; computed.
@@ -123,3 +125,34 @@ class PovertyStatus(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     recognition_id: Mapped[int] = mapped_column(ForeignKey("recognitions.id"))
+
+
+class HouseholdArrival(Base):
+    """How a household came with its status, on a day. Superseded, not edited."""
+
+    __tablename__ = "household_arrivals"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {ARRIVAL_KINDS!r}", name="kind"),
+        CheckConstraint(
+            "(kind = 'split') = (from_household_id IS NOT NULL)", name="split"
+        ),
+        Index(
+            "ix_household_arrivals_live",
+            "household_id",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    household_id: Mapped[str] = mapped_column(ForeignKey("households.id"), index=True)
+    kind: Mapped[str]
+    on: Mapped[date]
+    from_household_id: Mapped[str | None] = mapped_column(ForeignKey("households.id"))
+    reason: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_kind: Mapped[str]
+    actor_id: Mapped[int]
+    actor_name: Mapped[str]
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

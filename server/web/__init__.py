@@ -2,7 +2,16 @@
 
 from flask import Flask
 
-from server.web import addresses, assets, errors, headers, i18n, rendering, security
+from server.web import (
+    addresses,
+    assets,
+    deadlocks,
+    errors,
+    headers,
+    i18n,
+    rendering,
+    security,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -14,3 +23,4 @@ def init_app(app: Flask) -> None:
     i18n.init_app(app)
     rendering.init_app(app)
     errors.init_app(app)
+    deadlocks.init_app(app)

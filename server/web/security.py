@@ -60,6 +60,13 @@ def exempt_from_csrf(view: View) -> View:
     return view
 
 
+def takes_files(view: View) -> View:
+    """For pages to which people bring files: they may post as much as MAX_UPLOAD_MB
+    allows."""
+    view.is_for_files = True  # type: ignore[attr-defined]
+    return view
+
+
 def may_open(endpoint: str) -> bool:
     """Whether the visitor could open this page; False when there is no such page."""
     view = current_app.view_functions.get(endpoint)
@@ -109,7 +116,7 @@ def _check_policy() -> Response | None:
     if request.endpoint is None:
         return None  # no such page, said in the language of the visitor
     view = current_app.view_functions[request.endpoint]
-    if not hasattr(view, "is_for_programs"):
+    if not (hasattr(view, "is_for_programs") or hasattr(view, "is_for_files")):
         request.max_content_length = LONGEST_FORM
     policy = _policy_of(view)
     if policy is None:

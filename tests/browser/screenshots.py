@@ -19,8 +19,9 @@ from playwright.sync_api import Page, ViewportSize
 from server.db import db
 from server.migrations.upgrade import upgrade
 from tests.browser import at_central
-from tests.browser.ward import Ward, played_ward
+from tests.browser.ward import Ward, opened_ward
 from tests.conftest import make_app
+from tests.played import play
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
 HOUSEHOLDS = 300
@@ -99,7 +100,7 @@ def main() -> None:
             upgrade()
             db.session.remove()
         FOLDER.mkdir(exist_ok=True)
-        with played_ward(app, HOUSEHOLDS) as ward:
+        with opened_ward(app, play(app, HOUSEHOLDS)) as ward:
             draw(ward, set(wanted) - set(beside))
             with at_central.beside(app):
                 draw(ward, beside)

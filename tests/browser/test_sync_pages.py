@@ -1,9 +1,7 @@
 """The sync pages in a real browser, beside a Central where much went wrong."""
 
 import os
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import ViewportSize, expect
@@ -11,29 +9,20 @@ from playwright.sync_api import ViewportSize, expect
 from server.db import db
 from tests.browser import at_central
 from tests.browser.test_ward_office import complaints
-from tests.browser.ward import DESK, PHONE, Ward, played_ward
-from tests.conftest import make_app
+from tests.browser.ward import DESK, PHONE, Ward, ward_of
+from tests.played import PlayedDay
 from tests.sync.office import Office
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "localhost"])
-HOUSEHOLDS = 160
 PAGES = ("", "runs", "phones", "households", "failures")
 
 
 @pytest.fixture(scope="module")
 def ward(
-    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+    played_day: PlayedDay, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Ward]:
-    folder = tmp_path_factory.mktemp("ward")
-    shutil.copy(migrated_sqlite, folder / "ra-soat.sqlite")
-    app = make_app(
-        folder,
-        f"sqlite:///{folder / 'ra-soat.sqlite'}",
-        TESTING=False,
-        WTF_CSRF_ENABLED=True,
-    )
-    with played_ward(app, HOUSEHOLDS) as played:
-        yield played
+    with ward_of(played_day, tmp_path_factory.mktemp("ward")) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -1,19 +1,16 @@
 """A day in a ward office, in a real browser, on what phones really sent."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize, expect
 
 from server.domain.people.names import fold
-from tests.browser.ward import DESK, PHONE, Ward, played_ward
-from tests.conftest import make_app
+from tests.browser.ward import DESK, PHONE, Ward, ward_of
+from tests.played import PlayedDay
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "localhost"])
-HOUSEHOLDS = 160
 # A list that does not slide in its frame fits it, with room for longer names to spare.
 LISTS_THAT_STICK_OUT = """() => [...document.querySelectorAll(".listing-frame")]
   .filter(frame => getComputedStyle(frame).overflowX === "visible")
@@ -42,18 +39,10 @@ ADMIN_PAGES = ("/jobs/", "/audit", "/users/add")
 
 @pytest.fixture(scope="module")
 def ward(
-    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+    played_day: PlayedDay, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Ward]:
-    folder = tmp_path_factory.mktemp("ward")
-    shutil.copy(migrated_sqlite, folder / "ra-soat.sqlite")
-    app = make_app(
-        folder,
-        f"sqlite:///{folder / 'ra-soat.sqlite'}",
-        TESTING=False,
-        WTF_CSRF_ENABLED=True,
-    )
-    with played_ward(app, HOUSEHOLDS) as played:
-        yield played
+    with ward_of(played_day, tmp_path_factory.mktemp("ward")) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])

@@ -8,14 +8,11 @@ from pathlib import Path
 from flask import Flask
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from server.areas.actions import load_areas
-from server.db import db
-from server.demo import field_day
-from server.domain.actor import SYSTEM
 from server.jobs.worker import Worker
-from server.openrosa.actions import release_forms
 from server.pipeline import HANDLERS
 from tests.browsing import served_app
+from tests.conftest import make_app
+from tests.played import PlayedDay
 
 CHROMIUM = Path("/usr/bin/chromium")
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -63,21 +60,23 @@ class Ward:
 
 
 @contextmanager
-def played_ward(app: Flask, households: int) -> Iterator[Ward]:
-    """Play the field day on an empty, migrated database, and keep serving it."""
-    with app.app_context():
-        load_areas(by=SYSTEM)
-        release_forms(by=SYSTEM)
-        db.session.remove()
+def opened_ward(app: Flask, passwords: dict[str, str]) -> Iterator[Ward]:
+    """Serve what was played, with its background work, and open a browser."""
     worker = Worker(app, HANDLERS)
     with served_app(app) as address, sync_playwright() as playwright:
         worker.start()
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:
-            ward = field_day.play(app, address, households=households)
-            if ward is None:
-                raise RuntimeError("the database was not empty")
-            yield Ward(app, address, ward.passwords, browser)
+            yield Ward(app, address, passwords, browser)
         finally:
             browser.close()
             worker.stop()
+
+
+@contextmanager
+def ward_of(day: PlayedDay, folder: Path) -> Iterator[Ward]:
+    """A copy of the played day in `folder`, opened."""
+    address = day.copy_to(folder)
+    app = make_app(folder, address, TESTING=False, WTF_CSRF_ENABLED=True)
+    with opened_ward(app, day.passwords) as ward:
+        yield ward

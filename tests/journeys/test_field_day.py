@@ -2,6 +2,8 @@
 whole, on both databases, whatever went wrong on the way."""
 
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,34 +14,33 @@ from server.demo import field_day
 from server.inbox.tables import Reading, Submission
 from server.invariants import verify
 from server.jobs.tables import Job
-from server.jobs.worker import Worker
-from server.pipeline import HANDLERS
 from server.registry.tables import HouseholdRow, SurveyRecordRow
 from server.review.tables import MergeProposal
 from server.status.tables import Recognition
-
-HOUSEHOLDS = 160
-
-
-@pytest.fixture
-def played(app: Flask, base_url: str) -> Flask:
-    from server.areas.actions import load_areas
-    from server.domain.actor import SYSTEM
-    from server.openrosa.actions import release_forms
-
-    load_areas(by=SYSTEM)
-    release_forms(by=SYSTEM)
-    db.session.remove()
-    worker = Worker(app, HANDLERS)
-    worker.start()
-    try:
-        field_day.play(app, base_url, households=HOUSEHOLDS)
-    finally:
-        worker.stop()
-    return app
+from tests.conftest import make_app
+from tests.played import HOUSEHOLDS, PlayedDay, play
+from tests.postgresql import empty
 
 
-def test_a_field_day_leaves_a_whole_register(played: Flask, base_url: str) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def played(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """On SQLite the day that the browsers of other tests look at, too."""
+    if request.param == "sqlite":
+        day: PlayedDay = request.getfixturevalue("played_day")
+        app = make_app(tmp_path, day.copy_to(tmp_path))
+    else:
+        address = request.getfixturevalue("migrated_postgresql")
+        empty(address)
+        app = make_app(tmp_path, address)
+        play(app)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.mark.allow_hosts(["127.0.0.1", "localhost"])
+def test_a_field_day_leaves_a_whole_register(played: Flask) -> None:
     """One test, because playing the day is what costs time."""
     states = Counter(db.session.scalars(select(Reading.state)))
     live = count(HouseholdRow.state == "live")
@@ -52,7 +53,7 @@ def test_a_field_day_leaves_a_whole_register(played: Flask, base_url: str) -> No
     assert HOUSEHOLDS <= live < HOUSEHOLDS + 16, "doubles were found or proposed"
     assert count(MergeProposal.state == "open") > 0, "some wait for a person"
     assert count(Recognition.id.is_not(None)) == 2
-    assert field_day.play(played, base_url) is None, "a day is played once"
+    assert field_day.play(played, "http://127.0.0.1") is None, "a day is played once"
 
 
 def count(condition: object) -> int:

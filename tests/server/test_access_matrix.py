@@ -20,15 +20,19 @@ from server import clock
 from server.accounts.actions import add_phone
 from server.accounts.sessions import start_session
 from server.accounts.tables import ROLES, User
+from server.areas.tables import Area
 from server.db import db, transaction
 from server.dispatch.tables import EntityLink, EntityList
-from server.domain.actor import SYSTEM
+from server.domain.actor import EVERYWHERE, SYSTEM
 from server.domain.matching.judgement import Verdict
+from server.domain.reporting.definition import catalogue
 from server.inbox.file_store import FileStore, ReceivedFile
 from server.mirror.tables import MirroredForm, MirroredSubmission, MirroredVersion
 from server.registry.actions import correct, record_departure
 from server.registry.queries import golden_of, household_of
 from server.registry.tables import Correction, HouseholdEvent
+from server.reports.actions import enter_residents, freeze
+from server.reports.official_asked import asked
 from server.review.actions import change_household, decide
 from server.review.tables import JudgementRow, MergeProposal
 from server.status.actions import assess
@@ -59,6 +63,7 @@ PUBLIC = {
 FREE: dict[str, Any] = {
     "area_id": 4711,  # areas are public
     "job_id": 4711,  # for administrators only
+    "import_id": 4711,  # of whoever brought it
     "mirrored_form_id": 4711,  # a form is of no ward
     "token": "none",
     "standard": "vn-2022",
@@ -66,6 +71,12 @@ FREE: dict[str, Any] = {
     "form_id": "none",
     "key": "none",  # of a class of evidence, which holds pairs of one's own areas only
     "version": "1",
+    # An official table is of whatever lies in sight of who asks.
+    "code": "summary",
+    "question": "x",
+    "row": "total",
+    "column": "poor",
+    "kind": "counted",
 }
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 Door = tuple[Rule, str]
@@ -226,6 +237,27 @@ def at_central(submission_id: int, household_id: str) -> dict[str, int]:
         return {"mirrored_id": mirrored.id, "link_id": link.id}
 
 
+def reports_of(ward: Area) -> dict[str, int]:
+    """A number of residents and a kept report of one ward."""
+    total = enter_residents(
+        by=SYSTEM,
+        area_id=ward.id,
+        on=date(2026, 1, 1),
+        households=100,
+        persons=None,
+        source="1/BC",
+    )
+    wanted = asked({"unit": str(ward.id)}, EVERYWHERE)
+    kept = freeze(
+        by=SYSTEM,
+        definition=catalogue().tables["summary"],
+        question=wanted.question,
+        unit=wanted.unit,
+        unit_name=ward.name,
+    )
+    return {"total_id": total.id, "frozen_id": kept.id}
+
+
 @pytest.fixture
 def world(app: Flask) -> dict[str, Any]:
     """One of each kind of thing in one ward, by what addresses call its id."""
@@ -296,6 +328,7 @@ def world(app: Flask) -> dict[str, Any]:
             "change_id": moved.id,
             "event_id": db.session.scalars(select(HouseholdEvent.id)).one(),
             "recognition_id": recognise(ward, [(left, "POOR")]).id,
+            **reports_of(ward),
             "submission_id": sent.submission_id,
             "user_id": enumerator.id,
             "phone_id": add_phone(by=SYSTEM, user_id=enumerator.id, name="Máy").id,

@@ -84,3 +84,63 @@ def test_processes_that_start_at_once_share_one_key(tmp_path: Path) -> None:
         "sealing-key",
         "secret-key",
     }
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        "https://odk.example.vn",
+        "https://odk.example.vn/",
+        "https://odk.example.vn/v1",
+        "https://ODK.example.vn/#/projects/3",
+        " https://odk.example.vn/#/login?next=%2F ",
+    ],
+)
+def test_one_central_has_one_address_however_it_was_copied(
+    copied: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CENTRAL_URL", copied)
+
+    assert config.load()["CENTRAL_URL"] == "https://odk.example.vn"
+
+
+@pytest.mark.parametrize("text", ["odk.example.vn", "htp://odk.example.vn", "https://"])
+def test_what_is_no_address_of_central_is_refused_with_an_example(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CENTRAL_URL", text)
+
+    with pytest.raises(SettingRefused, match=f"'{text}'.*https://odk.example.vn"):
+        config.load()
+
+
+def test_a_setting_is_refused_in_the_language_of_the_installation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PORT", "http")
+    with pytest.raises(SettingRefused, match="không phải số nguyên"):
+        config.load()
+
+    monkeypatch.setenv("DEFAULT_LANGUAGE", "en")
+    with pytest.raises(SettingRefused, match="not a whole number"):
+        config.load()
+
+
+def test_a_password_in_a_wrong_database_address_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres+none://ra_soat:secret@db/x")
+
+    with pytest.raises(SettingRefused, match="DATABASE_URL") as refused:
+        config.load()
+
+    assert "secret" not in str(refused.value)
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DATA_DIR", "/proc/none")
+
+    with pytest.raises(SettingRefused, match="DATA_DIR='/proc/none'"):
+        config.load()

@@ -11,7 +11,7 @@ import pytest
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.allow_hosts(["127.0.0.1"])]
 
 PROGRAM = """
-import sys, time
+import signal, sys, time
 from server.app import create_app
 from server.serving import serve
 from server.web.security import public
@@ -21,6 +21,8 @@ class Diligent:
     def stop(self): print("worker stops", flush=True)
     def is_alive(self): return True
 
+# Who starts the tests in the background of a shell has SIGINT ignored, also for us.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 app = create_app({"DATA_DIR": sys.argv[1], "PORT": 0, "LOG_LEVEL": "ERROR"})
 
 @app.get("/slow")

@@ -1,17 +1,22 @@
 """`python -m sync pull` and `reconcile`, as an administrator starts them."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from sync import rounds
+from sync.lists import filters_supported
+from sync.problems import CentralError
 from tests.fakes.central import Fault
-from tests.sync.office import Office
+from tests.sync.office import Office, quiet
 
 pytestmark = pytest.mark.sqlite_only
 ROOT = Path(__file__).parents[2]
@@ -99,3 +104,52 @@ def test_publish_says_what_is_missing_before_it_sends_anything(
     assert status == 1
     assert "households: The household list at" in said
     assert "python -m sync deploy" in said
+
+
+def test_a_database_that_is_away_is_one_sentence(app: Flask, office: Office) -> None:
+    nowhere = "postgresql+psycopg://nobody:secret@127.0.0.1:9/none"
+
+    status, said, err = ran(app, office, "pull", DATABASE_URL=nowhere)
+
+    assert (status, said) == (1, "")
+    assert err.startswith("Error: The database does not answer (OperationalError).")
+    assert err.count("\n") == 1
+    assert "secret" not in err
+
+
+def test_a_project_that_is_not_there_has_no_list_to_be_equal_to(
+    office: Office,
+) -> None:
+    with pytest.raises(CentralError) as caught:
+        filters_supported(office.central, 99)
+
+    assert caught.value.problem.code == "central_not_found"
+
+
+def test_a_full_disk_is_called_one(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: object, **_more: object) -> Counter[str]:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(rounds, "pull", full)
+    here = rounds.Office(office.central, office.project, office.store, False)
+
+    outcome = rounds.pull_all(here, quiet)
+
+    ((form, problem),) = outcome.problems
+    assert (form, problem.code) == (office.form, "disk_full")
+    assert str(office.app.config["DATA_DIR"]) in problem.sentence("vi")
+
+
+def test_a_form_that_is_gone_is_not_passed_over_in_silence(
+    app: Flask, office: Office
+) -> None:
+    office.create("uuid:a")
+    assert ran(app, office, "pull")[0] == 0
+    office.central.send("DELETE", office.path)
+
+    status, _, err = ran(app, office, "pull")
+
+    assert status == 1
+    assert err.startswith("t: The form t waits for a person")

@@ -221,7 +221,7 @@ def test_a_database_that_was_never_filled_is_said_once(
     assert status == 1
     assert "The database is at step 0" in said
     assert "does not answer" not in said
-    assert said.count("because the database is not ready") == 3
+    assert said.count("because the database is not ready") == 4
 
 
 def test_a_database_that_is_away_is_a_finding(app: Flask, office: Office) -> None:

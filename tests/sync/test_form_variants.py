@@ -1,6 +1,7 @@
 """Before Central could filter lists: each ward has its own list, and its own form."""
 
 from collections.abc import Iterator
+from xml.etree import ElementTree as ET
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from server.accounts.actions import change_user
 from server.domain.actor import SYSTEM
 from server.domain.survey.forms import as_released, find_table
 from server.openrosa.queries import find_xform
+from tests.domain.survey.submissions import as_xml, review
 from tests.fakes.central import FakeCentral
 from tests.sync.ready import Ready
 
@@ -111,3 +113,38 @@ def test_when_central_learns_to_filter_one_form_replaces_the_variants(
     with ready.collect() as collect:
         assert [form.form_id for form in collect.form_list()] == ["household_review"]
     assert ready.app_users()[0]["properties"] == {"ward": "00229"}
+
+
+def test_what_an_offline_phone_filled_in_under_a_variant_still_arrives(
+    ready: Ready,
+) -> None:
+    filled = as_xml(review(), instance_id="uuid:offline")
+    filled.set("id", HERE)
+    filled.set("version", ready.version)
+    ready.fake.world.has_filters = True
+
+    ready.deploy()
+
+    with ready.collect() as collect:
+        answer = collect.send(ET.tostring(filled))
+    assert answer.status == 201, answer.message
+    assert ready.fake.form(ready.project, HERE).state == "closing"
+    ready.writes()
+    ready.deploy()
+    assert ready.writes() == []
+
+
+def test_a_variant_is_kept_for_the_phones_of_its_ward_alone(ready: Ready) -> None:
+    change_user(
+        by=SYSTEM,
+        user_id=ready.user.id,
+        name=ready.user.name,
+        role="enumerator",
+        area_ids=[ready.other.id],
+    )
+    ready.fake.world.has_filters = True
+
+    ready.deploy()
+
+    path = f"projects/{ready.project}/forms/{HERE}/assignments/app-user"
+    assert ready.central.get(path) == []

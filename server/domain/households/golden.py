@@ -101,6 +101,10 @@ def _merged(views: list[RecordView], sources: dict[str, str]) -> Household:
         _newest(surveyed, sources, "phone_results", _reader("phone_results")) or {}
     )
     full = [view for view in surveyed if view.record.household.members] or surveyed
+    if all(view.record.household.stated_members is not None for view in full):
+        values["stated_members"] = _newest(
+            full, sources, "stated_members", _reader("stated_members")
+        )
     # A verdict of the reviewer belongs to the survey it was given in.
     values["overrides"] = _newest(full[:1], sources, "overrides", _reader("overrides"))
     empty_household = Household()

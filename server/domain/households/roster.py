@@ -69,6 +69,8 @@ def people(views: list[RecordView]) -> list[Person]:
     ]
     if not rosters:
         return []
+    # A list that names only the head tells no more than who that is.
+    rosters.sort(key=lambda view: view.record.household.stated_members is not None)
     newest, *earlier = rosters
     found = [
         Person([(newest.id, member)]) for member in newest.record.household.members

@@ -2,12 +2,15 @@
 
 import argparse
 import csv
+import importlib.util
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from server.domain.matching import spark
 from server.domain.matching.boosting import Settings
 from server.domain.matching.catalogue import sentence_of, topic_of
 from server.domain.matching.evaluation import quality
@@ -15,7 +18,7 @@ from server.domain.matching.features import Features
 from server.domain.matching.frequencies import Counts
 from server.domain.matching.known import labelled
 from server.domain.matching.lines import features_of_line
-from server.domain.matching.measuring import measured, report_on
+from server.domain.matching.measuring import evaluated, measured, report_on
 from server.domain.matching.model import SHIPPED, Model, load_model, save_model
 from server.domain.matching.scoring import score
 from server.domain.matching.training import train
@@ -32,6 +35,11 @@ def main(arguments: list[str] | None = None) -> int:
     cluster.add_argument("--model", type=Path, default=SHIPPED)
     cluster.add_argument("--explain", nargs=2, metavar=("A", "B"))
     cluster.add_argument("--language", choices=("vi", "en"), default="vi")
+    cluster.add_argument("--engine", choices=("here", "spark"), default="here")
+    cluster.add_argument(
+        "--master", default="local[*]", help="of Spark; blank: as spark-submit says"
+    )
+    cluster.add_argument("--work", help="folder for the stages of Spark")
     cluster.set_defaults(run=run_cluster)
     evaluate = commands.add_parser(
         "evaluate", help="measure clusters against the truth"
@@ -50,6 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
     bench = commands.add_parser("bench", help="measure on submissions with known truth")
     bench.add_argument("folders", type=Path, nargs="+")
     bench.add_argument("--model", type=Path, default=SHIPPED)
+    bench.add_argument(
+        "--publish", action="store_true", help="write what is measured into the model"
+    )
     bench.set_defaults(run=run_bench)
     chosen = parser.parse_args(arguments)
     result: int = chosen.run(chosen)
@@ -62,6 +73,8 @@ def run_cluster(chosen: argparse.Namespace) -> int:
     model = load_model(chosen.model)
     if chosen.explain:
         return explain_pair(chosen, model)
+    if chosen.engine == "spark":
+        return cluster_on_spark(chosen, model)
     with chosen.submissions.open(encoding="utf-8") as lines:
         registry = read(lines, show)
     table = registry.table
@@ -76,6 +89,25 @@ def run_cluster(chosen: argparse.Namespace) -> int:
             )
     say(f"{len(table)} submissions, {len(set(matched.household.tolist()))} households, "
         f"{len(matched.bits)} pairs kept, {time.monotonic() - started:.1f} s")  # fmt: skip
+    return 0
+
+
+def cluster_on_spark(chosen: argparse.Namespace, model: Model) -> int:
+    """The same on Apache Spark; its stages stay in `--work` when that is given."""
+    if importlib.util.find_spec("pyspark") is None:
+        say(spark.MISSING)
+        return 1
+    started = time.monotonic()
+    session = spark.session(chosen.master)
+    with tempfile.TemporaryDirectory() as folder:
+        run = spark.Run(
+            session, str(chosen.submissions), chosen.work or folder, model, show
+        )
+        found, summary = run.match()
+        spark.write_csv(found, chosen.out)
+    session.stop()
+    say(f"{summary.records} submissions, {summary.households} households, "
+        f"{summary.pairs} pairs scored, {time.monotonic() - started:.1f} s")  # fmt: skip
     return 0
 
 
@@ -142,6 +174,9 @@ def run_train(chosen: argparse.Namespace) -> int:
 def run_bench(chosen: argparse.Namespace) -> int:
     """Print quality, zones, calibration and time for each folder."""
     model = load_model(chosen.model)
+    if chosen.publish:
+        save_model(evaluated(model, chosen.folders, show), chosen.model)
+        return 0
     for folder in chosen.folders:
         for line in report_on(model, folder, show):
             say(line)

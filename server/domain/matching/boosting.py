@@ -86,14 +86,20 @@ class Settings:
 
 def learn(
     bands: Array, same: Array, directions: Sequence[int], settings: Settings,
-    weights: Array | None = None,
+    weights: Array | None = None, start: Array | None = None,
 ) -> tuple[list[Lookup], float]:  # fmt: skip
-    """Tables that tell pairs of one household (`same`) from others, and the prior."""
+    """Tables that tell pairs of one household (`same`) from others, and the prior.
+
+    With `start`, the bits that are known of each pair, tables say what to add to them.
+    """
     random = np.random.default_rng(settings.seed)
     weight = np.ones(len(same)) if weights is None else weights
-    share = float((same * weight).sum() / weight.sum())
-    prior = float(np.log2(share / (1 - share)))
-    logit = np.full(len(same), prior * np.log(2))
+    prior = 0.0
+    if start is None:
+        share = float((same * weight).sum() / weight.sum())
+        prior = float(np.log2(share / (1 - share)))
+        start = np.full(len(same), prior)
+    logit = start * np.log(2)
     columns = np.ascontiguousarray(bands.T)
     lookups = []
     for _ in range(settings.tables):

@@ -69,9 +69,10 @@ def bits_from(records: Sequence[Features], counts: Counts) -> Bits:
     for record in records:
         row = [counts.phones.get(phone, 1) for phone in phones_of(record)]
         phones.append(row + [0] * (PHONES - len(row)))
+    # As precise as `bits_of`, so that a pair has one score wherever it is compared.
     return Bits(
-        -np.log2(full or [1]),
-        -np.log2(given or [1]),
+        -np.log2(full or [1]).astype(np.float32),
+        -np.log2(given or [1]).astype(np.float32),
         np.array(phones, np.float32),
         total,
     )

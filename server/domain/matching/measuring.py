@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from server.domain.matching.adapting import curve
 from server.domain.matching.evaluation import Quality, quality
 from server.domain.matching.known import truth_of
 from server.domain.matching.model import Model
+from server.domain.matching.pricing import Spread
 from server.domain.matching.table import Array
 from server.domain.matching.training import calibrate
 from server.domain.matching.whole import Matched, Registry, Report, match, read
@@ -34,7 +36,33 @@ def measured(model: Model, folders: Sequence[Path], report: Report) -> Model:
         np.concatenate([truth[m.left] == truth[m.right] for m, truth in runs]),
     )
     zones = replace(choose(*runs[0]), doubt=doubt(runs))
-    return replace(model, calibration=(slope, shift), zones=zones)
+    named = [(folder.name, *run) for folder, run in zip(folders, runs, strict=True)]
+    return replace(
+        model,
+        calibration=(slope, shift),
+        zones=zones,
+        origin={**model.origin, "evaluation": evaluation(named)},
+    )
+
+
+def evaluated(model: Model, folders: Sequence[Path], report: Report) -> Model:
+    """The same model, with what it reaches on known truth written into its origin."""
+    named = []
+    for folder in folders:
+        _, matched, truth = _run(model, folder, report)
+        named.append((folder.name, matched, truth))
+    return replace(model, origin={**model.origin, "evaluation": evaluation(named)})
+
+
+def evaluation(runs: Sequence[tuple[str, Matched, Array]]) -> list[dict[str, Any]]:
+    """How many pairs lie at each score and how many of them are one household: what is
+    published with a model, so that any threshold has its measured precision."""
+    found = []
+    for name, matched, truth in runs:
+        spread = Spread()
+        spread.add(matched.bits, truth[matched.left] == truth[matched.right])
+        found.append({"data": name, "submissions": len(truth), **spread.to_json()})
+    return found
 
 
 def doubt(runs: Sequence[tuple[Matched, Array]]) -> float:

@@ -35,7 +35,13 @@ THRESHOLD = "legal_threshold"  # what is missing then: no household can be asked
 def evaluate(indicator: Indicator, household: Household, on: date) -> Verdict:
     """The verdict of one indicator on the review date."""
     predicate, _ = PREDICATES[indicator.predicate]
-    return predicate(household, on, indicator.values())
+    verdict = predicate(household, on, indicator.values())
+    if household.stated_members is None or indicator.predicate not in _OF_EVERYBODY:
+        return verdict
+    if indicator.predicate in _OF_ANYBODY and verdict.deprived:
+        return verdict
+    # Nobody but the head is named: of the others nothing is known.
+    return undecided(Answer("members"), *verdict.missing)
 
 
 def dependants_exceed_share(
@@ -141,6 +147,15 @@ def _listed(said: Answer, codes: tuple[Value, ...], deprived: bool) -> Verdict:
 
 
 _BY_AGE = frozenset({"bands", "ranks"})
+
+# One person is enough for these; the others of the second set count everybody.
+_OF_ANYBODY = frozenset(
+    {"member_lacks_job", "child_malnourished", "member_lacks_insurance"}
+    | {"member_lacks_treatment", "adult_lacks_education_for_age"}
+    | {"adult_lacks_lower_secondary", "child_not_at_level_for_age"}
+    | {"child_not_at_school"}
+)
+_OF_EVERYBODY = _OF_ANYBODY | {"dependants_exceed_share", "area_below"}
 
 # name -> the function and the parameters it needs, which the loader insists on
 PREDICATES: dict[str, tuple[Predicate, frozenset[str]]] = {

@@ -54,6 +54,10 @@ class Entry:
     def has(self, key: str) -> bool:
         return key in self._left
 
+    def keys_left(self) -> tuple[str, ...]:
+        """The keys that nobody has asked for yet."""
+        return tuple(map(str, self._left))
+
     def take(self, key: str) -> Any:
         """The value of a key that must be there."""
         if key not in self._left:

@@ -1,4 +1,4 @@
-"""Every form we understand, by id and version.
+"""Every form we understand, by id and version; no phone has that of a list.
 
 At ODK Central a form may stand more than once: for each ward a variant that names the
 ward's own list, and the same version again, with a number behind it, when only the lists
@@ -7,7 +7,7 @@ that go with it have changed. All of them ask the same questions.
 
 import re
 
-from server.domain.survey import household_review
+from server.domain.survey import household_review, register
 from server.domain.survey.fields import FormTable
 
 TABLES: tuple[FormTable, ...] = (*household_review.TABLES,)
@@ -17,7 +17,7 @@ _VARIANT = re.compile(r"(.+)_(\d{5})")
 def find_table(form_id: str, version: str = "") -> FormTable | None:
     """The table for a version of a form; None when we do not know it."""
     form_id, version = as_released(form_id, version)
-    for table in TABLES:
+    for table in (*TABLES, register.TABLE):
         starts = table.since is None or table.since <= version
         ends = table.until is None or version <= table.until
         if table.form_id == form_id and starts and ends:

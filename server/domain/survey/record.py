@@ -165,6 +165,14 @@ class Household:
     needs: tuple[str, ...] | None = None
     support_received: tuple[str, ...] | None = None
     note: str | None = None
+    # A list named nobody but the head: how many people it says there are, 0 when it does
+    # not say. None is a whole roster.
+    stated_members: int | None = field(default=None, metadata={"left_out": None})
+
+    @property
+    def size(self) -> int:
+        """How many people there are, as far as anybody said."""
+        return max(len(self.members), self.stated_members or 0)
 
 
 @dataclass(frozen=True, slots=True)

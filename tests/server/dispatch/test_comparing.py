@@ -31,6 +31,7 @@ DELETED = Held(4, "old", is_deleted=True)
         (replace(NEW, refused_hash="before"), None, OURS, Step.CREATE),
         (KNOWN, Held(3, "ours"), OURS, Step.EQUAL),
         (KNOWN, Held(3, "old"), OURS, Step.CHANGE),
+        (KNOWN, Held(3, "old"), Wanted("ours", is_updated=True), Step.NOTHING),
         (replace(KNOWN, sent_hashes=["theirs"]), THEIRS, OURS, Step.CHANGE),
         (KNOWN, THEIRS, OURS, Step.ASK),
         (NEW, THEIRS, OURS, Step.ASK),
