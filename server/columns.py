@@ -10,6 +10,7 @@ import base64
 import hmac
 import json
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -82,12 +83,13 @@ class SealedBytes(TypeDecorator[bytes]):
 
 def blind_index(text: str) -> str:
     """A keyed hash of `text` (hex): equal texts meet, and the text cannot be read back."""
-    return blind_digest(text).hex()
+    return hmac.digest(_key(), text.encode(), "sha256").hex()
 
 
-def blind_digest(text: str) -> bytes:
-    """The same hash as bytes, where a part of it is enough."""
-    return hmac.digest(_key(), text.encode(), "sha256")
+def blind_digests(texts: Iterable[str]) -> list[bytes]:
+    """The same hash of many texts as bytes, where a part of it is enough."""
+    key = _key()
+    return [hmac.digest(key, text.encode(), "sha256") for text in texts]
 
 
 def _seal(plain: bytes) -> bytes:

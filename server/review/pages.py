@@ -74,7 +74,6 @@ class ProposalPage:
     hidden_area: str
     evidence: tuple[Said, ...]
     steps: tuple[Weighed, ...]
-    is_held_back: bool
     laid: SideBySide | None
     result: Result | None
     sketch: Sketch | None
@@ -89,6 +88,12 @@ class ProposalPage:
     asked: Mapping[str, str]
     held_by: Reservation | None = None
     refusal: Refusal | None = None
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether the pair alone is certain, and yet was not joined."""
+        is_open = self.proposal.state == "open"
+        return self.may_decide and is_open and self.proposal.is_certain
 
     @property
     def is_settled(self) -> bool:
@@ -129,7 +134,6 @@ def page_of(
         hidden_area=_area_name(hidden[0]) if hidden else "",
         evidence=_evidence(proposal, is_masked=not may_decide),
         steps=steps_of(proposal, is_masked=not may_decide),
-        is_held_back=is_open and proposal.is_certain,
         laid=_laid(*sides) if may_decide and outcome is None else None,
         result=_result(outcome, scope, are_numbers_open) if outcome else None,
         sketch=_sketch(*sides) if may_decide else None,

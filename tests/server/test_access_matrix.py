@@ -39,7 +39,7 @@ from server.status.actions import assess
 from tests.browsing import Browser
 from tests.factories import make_area, make_user
 from tests.server.inbox.arrivals import receive
-from tests.server.review.surveys import arrive, survey
+from tests.server.review.surveys import arrive, ask_about_everything, survey
 from tests.server.status.households import make_household, make_ward, recognise
 
 pytestmark = pytest.mark.sqlite_only
@@ -265,6 +265,7 @@ def world(app: Flask) -> dict[str, Any]:
     code = {"ward_code": ward.code}
     enumerator = make_user(role="enumerator", areas=[ward])
     # Two households that look alike and wait, and two that were judged.
+    ask_about_everything()
     arrive(survey("Nguyễn Văn Bình", "1960", **code))
     arrive(survey("Nguyễn Văn Bình", "1960-03-02", **code))
     waiting = db.session.scalars(select(MergeProposal)).one()
