@@ -67,8 +67,9 @@ def main(arguments: list[str]) -> int:
     if command == "test":
         return test(arguments[1:])
     # Matching runs on files alone; it must not ask for the settings of a server.
-    module = "server.domain.matching" if command == "matching" else "server"
-    rest = arguments[1:] if command == "matching" else arguments or ["--help"]
+    is_on_files = command == "matching" and "--from-registry" not in arguments
+    module = "server.domain.matching" if is_on_files else "server"
+    rest = arguments[1:] if is_on_files else arguments or ["--help"]
     return become([str(PYTHON), "-m", module, *rest])
 
 

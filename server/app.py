@@ -22,9 +22,11 @@ FEATURES = (
     "review",
     "status",
     "imports",
+    "rounds",
     "dispatch",
     "central",
     "reports",
+    "plans",
     "openrosa",
     "demo",
 )
@@ -55,10 +57,10 @@ def import_tables() -> None:
 
 
 def _register(app: Flask, package: str) -> None:
-    """Add what a feature has: `views.blueprint`, `commands.group` or `commands.GROUPS`,
-    and `init_app` of the package for what is neither."""
-    if find_spec(f"{package}.views"):
-        app.register_blueprint(import_module(f"{package}.views").blueprint)
+    """Add what a feature has: `views.blueprint`, `api.blueprint`, `commands.COMMANDS`."""
+    for screens in ("views", "api"):
+        if find_spec(f"{package}.{screens}"):
+            app.register_blueprint(import_module(f"{package}.{screens}").blueprint)
     if find_spec(f"{package}.commands"):
         for command in import_module(f"{package}.commands").COMMANDS:
             app.cli.add_command(command)

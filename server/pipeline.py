@@ -2,12 +2,15 @@
 
     submission_received   read it: a survey record, or quarantine with the reasons
       └ record_added      compare the record with those it may be one household with
-          ├ households_changed   assess the households, publish them to phones
+          ├ households_changed   assess the households, publish them to phones, and let
+          │                      their open cases see the survey
           └ record_matched       count it on the phone that sent it
     correction_made       compute the household again      └ households_changed
     matching_renewed      read, count or compare some records anew  └ matching_renewed
     withdrawal_changed    compute the household without it, or with it again
-    status_recognised     publish the household to phones; its pairs weigh more
+    status_recognised     publish the household to phones; its pairs weigh more; a case
+                          whose decision was withdrawn is open again
+    day_began             publish the households whose status began or ended since
     long_list_read        read a list that somebody brought; nothing of it counts yet
     list_step             make submissions of the next hundred of its households
       ├ submission_received      as of any survey
@@ -20,25 +23,30 @@ finds its work done. So submissions may come late, twice, edited and in any orde
 """
 
 from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any
 
 from server.central.senders import note_sender
 from server.db import serialise, transaction
 from server.dispatch import actions as dispatch
-from server.dispatch.queries import household_of_entity
+from server.dispatch.queries import household_of_entity, statuses_moved
 from server.domain.actor import SYSTEM
 from server.domain.survey.quality import check_interview
 from server.imports import reading, stepping
 from server.inbox import actions as inbox
 from server.inbox import contents, queries
-from server.jobs.actions import enqueue
+from server.jobs.actions import enqueue, enqueue_all
 from server.registry import actions as registry
 from server.registry import queries as registry_queries
 from server.registry.counting import records_about
 from server.review import actions as review
 from server.review import renewing, weighing
+from server.rounds import acts
+from server.rounds.stepping import notice_surveys
 from server.status import actions as status
 from server.status.stakes import stakes
+
+HOUSEHOLDS_AT_ONCE = 200
 
 
 def understand(submission_id: int) -> None:
@@ -96,6 +104,7 @@ def bring_up_to_date(household_ids: Collection[str]) -> None:
         status.assess(household_ids=household_ids)
         dispatch.publish(household_ids=household_ids)
         weighing.keep_stakes(stakes=stakes(household_ids))
+        notice_surveys(household_ids=household_ids)
 
 
 def relink(record_ids: Collection[str]) -> None:
@@ -116,11 +125,26 @@ def publish(household_ids: Collection[str]) -> None:
     dispatch.publish(household_ids=household_ids)
 
 
-def follow_recognition(household_ids: Collection[str]) -> None:
+def follow_recognition(recognition_id: int, household_ids: Collection[str]) -> None:
     """Phones show a recognised status, and more is at stake when pairs are decided."""
     with transaction():
         publish(household_ids)
+        acts.follow_recognition(recognition_id=recognition_id)
         weighing.keep_stakes(stakes=stakes(household_ids))
+
+
+def follow_the_calendar(day: str, since: str | None) -> None:
+    """Statuses begin and end, and standards replace others, without anybody's doing."""
+    with transaction():
+        first = date.fromisoformat(since) if since else None
+        moved = statuses_moved(first, date.fromisoformat(day))
+        enqueue_all(
+            "status_recognised",
+            [
+                {"household_ids": moved[start : start + HOUSEHOLDS_AT_ONCE]}
+                for start in range(0, len(moved), HOUSEHOLDS_AT_ONCE)
+            ],
+        )
 
 
 HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
@@ -131,7 +155,10 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "correction_made": lambda given: relink(given["record_ids"]),
     "withdrawal_changed": lambda given: recount(given["submission_id"]),
     "matching_renewed": renewing.go_on,
-    "status_recognised": lambda given: follow_recognition(given["household_ids"]),
+    "status_recognised": lambda given: follow_recognition(
+        given["recognition_id"], given["household_ids"]
+    ),
+    "day_began": lambda given: follow_the_calendar(given["day"], given["since"]),
     "long_list_read": lambda given: reading.read(given["import_id"]),
     "list_step": lambda given: stepping.hand_over(**given),
     "list_settle": lambda given: stepping.settle(**given),

@@ -1,12 +1,14 @@
-"""What machines ask to know whether this process is well."""
+"""What machines ask to know whether this process is well, and what it can be asked."""
 
 import os
 from collections.abc import Callable
 
-from flask import Blueprint, current_app
+from flask import Blueprint, current_app, jsonify
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
 
 from server.migrations.upgrade import newest, present
+from server.web.api import described
 from server.web.security import public
 
 blueprint = Blueprint("server", __name__)
@@ -31,6 +33,13 @@ def readyz() -> tuple[dict[str, object], int]:
     results = {name: check() for name, check in checks.items()}
     is_ready = all(results.values())
     return {"ready": is_ready, "checks": results}, 200 if is_ready else 503
+
+
+@blueprint.get("/api/openapi.json")
+@public
+def openapi() -> Response:
+    """What programs may ask, described by the schemas that read and write it."""
+    return jsonify(described())
 
 
 def _database_is_current() -> bool:

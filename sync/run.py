@@ -24,6 +24,7 @@ from server.clock import VIETNAM
 from server.db import db
 from server.domain.problems import Problem
 from server.jobs.actions import Claim, release_errands, release_stale
+from server.jobs.days import Calendar
 from server.jobs.errands import run_errand
 from server.jobs.holders import holder
 from server.logs import log
@@ -105,6 +106,7 @@ class _Rounds:
         self._look = max(1, current_app.config["WORKER_POLL_SECONDS"])
         self._failures = 0
         self._next = time.monotonic()
+        self._calendar = Calendar()
 
     def go_on(self) -> None:
         """Raises Stopped, LeaseLost, or SQLAlchemyError when the database is away."""
@@ -120,6 +122,7 @@ class _Rounds:
 
     def _go_to_central(self) -> None:
         release_stale()
+        self._calendar.look()
         failed = False
         for work in WORKS:
             if not work.is_due(self._desk.office):

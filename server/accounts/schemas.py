@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from server.accounts.api_tokens import LASTS
 from server.accounts.passwords import LONGEST
 from server.accounts.tables import ROLES
 
@@ -88,3 +89,21 @@ class AddUser(ChangeUser):
     """A new account."""
 
     login = _login()
+
+
+class NewApiToken(Schema):
+    """What a program is called, how long it may come in, and what it may do."""
+
+    name = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=_LONGEST_NAME),
+        metadata={"label": "Tên chương trình"},
+    )
+    days = fields.Integer(
+        required=True,
+        validate=validate.OneOf(LASTS),
+        metadata={"label": "Có hạn"},
+    )
+    may_write = fields.Boolean(
+        load_default=False, metadata={"label": "Được ghi quyết định"}
+    )

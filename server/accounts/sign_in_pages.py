@@ -1,7 +1,6 @@
 """Signing in and out, one-time links, and one's own account."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from flask import (
     current_app,
@@ -24,31 +23,21 @@ from server.accounts.queries import (
     sessions_of,
 )
 from server.accounts.schemas import ChosenPassword, NewAdmin, OtherPassword, SignIn
+from server.accounts.signed_in import SignedIn
 from server.accounts.tables import ROLES, User
 from server.domain.problems import Problem, Refused
 from server.web.forms import load
 from server.web.i18n import _, language
 from server.web.rendering import same_site
-from server.web.security import actor, allow, public, visitor
+from server.web.security import actor, allow, asks_api, public, visitor
 
 Page = Response | str | tuple[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """The person of a request, as they were when it began."""
-
-    id: int
-    login: str
-    name: str
-    role: str
-    language: str
 
 
 def load_visitor() -> None:
     """Recognise the person by the cookie. Nothing is remembered between requests, so
     a change of role or a disabled account counts at once."""
-    token = request.cookies.get(cookie_name())
+    token = None if asks_api() else request.cookies.get(cookie_name())
     found = find_session(token) if token else None
     if found is None:
         return

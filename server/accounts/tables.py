@@ -70,6 +70,22 @@ class SignInFailure(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ApiToken(Base):
+    """What a program sends to work for a person; the database holds its hash."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    name: Mapped[str]  # what the program is called
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    may_write: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Invitation(Base):
     """A one-time link by which somebody sets a password; `user_id` None makes the
     first administrator."""

@@ -3,7 +3,7 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from server.accounts import sign_in_pages, user_pages
+from server.accounts import sign_in_pages, token_pages, user_pages
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -14,6 +14,9 @@ _PAGES = (
     ("/me", sign_in_pages.me, ["GET"]),
     ("/me/password", sign_in_pages.change_password, ["POST"]),
     ("/me/end-sessions", sign_in_pages.end_other_sessions, ["POST"]),
+    ("/me/tokens", token_pages.tokens, ["GET"]),
+    ("/me/tokens", token_pages.create_token, ["POST"]),
+    ("/me/tokens/<int:token_id>/revoke", token_pages.revoke_token, ["POST"]),
     ("/users", user_pages.users, ["GET"]),
     ("/users/add", user_pages.add_user, ["GET", "POST"]),
     ("/users/<int:user_id>", user_pages.user, ["GET"]),
@@ -31,4 +34,5 @@ for _address, _page, _methods in _PAGES:
 def _prepare(state: BlueprintSetupState) -> None:
     extensions = state.app.extensions
     extensions["visitor_loaders"].append(sign_in_pages.load_visitor)
+    extensions["visitor_loaders"].append(token_pages.load_program)
     extensions["language_keepers"].append(sign_in_pages.keep_language)

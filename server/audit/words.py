@@ -8,6 +8,7 @@ def action_label(action: str) -> str:
     return {
         **_labels(),
         **_labels_of_decisions(),
+        **_labels_of_reports(),
         **_labels_of_central(),
         **_labels_of_lists(),
     }.get(action, action)
@@ -29,6 +30,7 @@ def subject_label(kind: str) -> str:
         "judgement": _("Phán quyết"),
         "mirrored_form": _("Biểu mẫu ở ODK Central"),
         "phone": _("Điện thoại khảo sát"),
+        "plan": _("Kế hoạch giảm nghèo"),
         "proposal": _("Đề nghị gộp"),
         "recognition": _("Quyết định công nhận"),
         "record": _("Phiếu khảo sát"),
@@ -47,6 +49,8 @@ def _labels() -> dict[str, str]:
         "form.released": _("Đã phát hành biểu mẫu"),
         "group.ended": _("Đã ghi tổ dân phố không còn"),
         "groups.added": _("Đã thêm tổ dân phố"),
+        "household.arrival_noted": _("Đã ghi hộ chuyển đến hoặc tách hộ"),
+        "household.arrival_taken_back": _("Đã lấy lại việc chuyển đến hoặc tách hộ"),
         "household.departure_taken_back": _("Đã lấy lại việc chuyển đi hoặc xoá hộ"),
         "household.dissolved": _("Đã ghi hộ không còn"),
         "household.moved_out": _("Đã ghi hộ chuyển đi"),
@@ -59,10 +63,6 @@ def _labels() -> dict[str, str]:
         "record.added": _("Đã ghi phiếu khảo sát"),
         "record.matched": _("Đã so phiếu với các hộ đã có"),
         "registry.rebuilt": _("Đã tính lại sổ hộ"),
-        "report.frozen": _("Đã chốt báo cáo"),
-        "report.withdrawn": _("Đã rút lại báo cáo đã chốt"),
-        "residents.entered": _("Đã nhập tổng số hộ dân cư"),
-        "residents.taken_back": _("Đã lấy lại tổng số hộ dân cư"),
         "submission.amended": _("Đã sửa câu trả lời của phiếu"),
         "submission.files_added": _("Đã nhận thêm ảnh của phiếu"),
         "submission.quarantined": _("Đã xếp phiếu vào danh sách có vấn đề"),
@@ -101,6 +101,20 @@ def _labels_of_decisions() -> dict[str, str]:
         "judgement.reviewed_blindly": _("Đã xem lại độc lập một phán quyết"),
         "judgement.restored": _("Phán quyết trước có hiệu lực trở lại"),
         "judgement.undone": _("Đã lấy lại phán quyết"),
+    }
+
+
+def _labels_of_reports() -> dict[str, str]:
+    return {
+        "plan.activity_state_set": _("Đã ghi tình trạng của hoạt động"),
+        "plan.edited": _("Đã sửa kế hoạch giảm nghèo"),
+        "plan.entered": _("Đã nhập kế hoạch giảm nghèo"),
+        "plan.restored": _("Kế hoạch giảm nghèo có hiệu lực trở lại"),
+        "plan.taken_back": _("Đã lấy lại kế hoạch giảm nghèo"),
+        "report.frozen": _("Đã chốt báo cáo"),
+        "report.withdrawn": _("Đã rút lại báo cáo đã chốt"),
+        "residents.entered": _("Đã nhập tổng số hộ dân cư"),
+        "residents.taken_back": _("Đã lấy lại tổng số hộ dân cư"),
     }
 
 

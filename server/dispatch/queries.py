@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from server import clock
 from server.db import db, within
@@ -161,6 +162,22 @@ def statuses_today(household_ids: Collection[str]) -> dict[str, list[str]]:
         for household_id, category in rows:
             found[household_id].append(category)
     return found
+
+
+def statuses_moved(since: date | None, until: date) -> list[str]:
+    """Households of which something else is recognised at the end of a day than at the
+    end of another, though nobody decided anything; all that have a status for None."""
+    statement = select(PovertyStatus.household_id).distinct()
+    if since is not None:
+        status = PovertyStatus
+        has_begun = and_(status.valid_from > since, status.valid_from <= until)
+        has_ended = and_(status.valid_to > since, status.valid_to <= until)
+        replaced = set(replaced_on(since)) ^ set(replaced_on(until))
+        statement = statement.where(
+            or_(has_begun, has_ended, status.standard.in_(sorted(replaced)))
+        )
+    statement = statement.where(PovertyStatus.superseded_at.is_(None))
+    return sorted(db.session.scalars(statement))
 
 
 def _batches(ids: list[str]) -> Iterable[list[str]]:

@@ -16,6 +16,7 @@ from server import clock, logs
 from server.db import db, engine, transaction
 from server.domain.problems import Refused
 from server.jobs import actions, bell
+from server.jobs.days import KIND, Calendar
 from server.jobs.holders import holder
 from server.logs import log
 
@@ -85,11 +86,13 @@ class Worker:
 
     def _loop(self, thread: str) -> None:
         pause = self._app.config["WORKER_POLL_SECONDS"]
-        looked = clock.now()
+        looked, calendar = clock.now(), Calendar()
         while not self._stopping.is_set():
             heard = bell.rings()
             try:
                 with self._app.app_context():
+                    if KIND in self._handlers:
+                        calendar.look()
                     while not self._stopping.is_set() and run_due(
                         self._handlers, 1, thread=thread
                     ):

@@ -13,8 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from lxml import etree
-from pyxform.errors import PyXFormError
-from pyxform.xls2xform import convert
 
 from server.domain.problems import Problem, Refused
 
@@ -42,6 +40,10 @@ def workbooks(folder: Path = DIST) -> Iterator[tuple[Path, str]]:
 
 def converted(workbook: Path) -> ConvertedForm:
     """The XForm of an Excel file. Raises `Refused` when it cannot be made or used."""
+    # Half a second to load, and only a form that is not known yet needs it.
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2xform import convert
+
     try:
         xform = convert(
             xlsform=workbook, validate=False, pretty_print=True, form_name="data"

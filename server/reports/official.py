@@ -60,6 +60,7 @@ def register_of(definition: Definition, question: Question, unit: Unit) -> Regis
         moves=_moves(question, start, end, (starts, ends)),
         facts={each: facts[each] for each in ends if each in facts},
         standard_changed=question.standard_changed,
+        all_residents=_all_residents(unit, question),
     )
 
 
@@ -141,6 +142,13 @@ def _places(
         for key, name in rows.names.items()
         if name or key in used
     )
+
+
+def _all_residents(unit: Unit, question: Question) -> int | None:
+    if unit.area is None:
+        return None
+    own = {"": unit.area.id}
+    return queries.residents_on(own, question.end, question.known_at).get("")
 
 
 def packs_of(question: Question) -> dict[str, Pack]:

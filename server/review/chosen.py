@@ -72,6 +72,20 @@ class ChoiceReader:
             if f"leave:{person.key}" in form
         ]
 
+    def keys(self) -> set[str]:
+        """Everybody on either list."""
+        rows = self.outcome.people
+        people = [each for row in rows for each in (row.left, row.right, row.result)]
+        return {each.key for each in people if each is not None}
+
+    def paths(self) -> set[str]:
+        """Every answer that can be chosen."""
+        sections = household_sections()
+        about_household = {each.path for one in sections for each in one.fields}
+        return about_household | {
+            field.of_member(key) for field in member_fields() for key in self.keys()
+        }
+
     def _choices_about(
         self, row: Aligned, form: MultiDict[str, str]
     ) -> Iterator[Choice]:

@@ -40,6 +40,7 @@ class Side:
     household: HouseholdRow
     area: str
     record: SurveyRecord
+    record_id: str
     submission: Submission
     content: Household
     surveys: int
@@ -169,6 +170,7 @@ def _side(letter: str, record_id: str, area_id: int | None) -> Side:
         household=household,
         area=_area_name(area_id),
         record=record,
+        record_id=record_id,
         submission=db.session.get_one(Submission, row.submission_id),
         content=content,
         surveys=surveys or 0,

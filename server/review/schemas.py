@@ -85,3 +85,26 @@ class TakingBack(Schema):
         validate=validate.Length(max=1000),
         metadata={"label": "Lý do"},
     )
+
+
+class ThresholdChoice(Schema):
+    """Two thresholds in bits, to be priced; what is left out stays as it is."""
+
+    auto_from = fields.Float(
+        load_default=None, allow_none=True, metadata={"label": "Tự gộp từ"}
+    )
+    propose_from = fields.Float(
+        load_default=None, allow_none=True, metadata={"label": "Hỏi người từ"}
+    )
+
+
+class ThresholdDecision(Schema):
+    """Two thresholds in bits, and why."""
+
+    auto_from = fields.Float(required=True, metadata={"label": "Tự gộp từ"})
+    propose_from = fields.Float(required=True, metadata={"label": "Hỏi người từ"})
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=1000),
+        metadata={"label": "Lý do"},
+    )

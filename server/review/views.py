@@ -17,11 +17,13 @@ from server.review import (
     change_pages,
     decided,
     lists,
+    model_pages,
     panel,
     queries,
     queue,
     reserving,
     seen,
+    threshold_pages,
     words,
 )
 from server.review.chosen import ChoiceReader
@@ -62,6 +64,17 @@ for _address, _page_of, _method in (
         endpoint=_NAMES.get(_page_of.__name__),
         view_func=_page_of,
         methods=[_method],
+    )
+for _address, _endpoint, _page_of, _method in (
+    ("/review/thresholds", "thresholds", threshold_pages.show, "GET"),
+    ("/review/thresholds", "decide_thresholds", threshold_pages.decide, "POST"),
+    ("/review/thresholds/<int:thresholds_id>/undo", "undo_thresholds", threshold_pages.undo, "POST"),
+    ("/review/models", "models", model_pages.show, "GET"),
+    ("/review/models/<int:model_id>/accept", "accept_model", model_pages.accept, "POST"),
+    ("/review/models/<int:model_id>/take-back", "take_back_model", model_pages.take_back, "POST"),
+):  # fmt: skip
+    blueprint.add_url_rule(
+        _address, endpoint=_endpoint, view_func=_page_of, methods=[_method]
     )
 # Importing the panel puts it on the page of a household.
 HOUSEHOLD_PANEL = panel.proposals_and_judgements

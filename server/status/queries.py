@@ -36,6 +36,7 @@ __all__ = [
     "transitions",
 ]
 
+CATEGORIES = tuple(category.value for category in PovertyCategory)
 LISTED = (PovertyCategory.POOR.value, PovertyCategory.NEAR_POOR.value)
 
 

@@ -4,6 +4,7 @@ Programs that ask for JSON get the same sentences with their codes.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -11,6 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from server.domain.problems import Problem, Refused
 from server.web.i18n import language
+from server.web.security import asks_api
 
 _CODES = {
     400: "page_bad_request",
@@ -58,15 +60,24 @@ def _http_error(error: HTTPException) -> Response:
 
 def _answer(problems: Sequence[Problem], status: int) -> Response:
     if wants_json():
-        told = [{**p.as_dict(), "sentence": p.sentence(language())} for p in problems]
+        told = [told_of(problem) for problem in problems]
         answer = jsonify(problems=told)
         answer.status_code = status
+        if asks_api() and status == 401:
+            answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
     page = render_template("errors/refused.html", problems=problems, status=status)
     return make_response(page, status)
 
 
+def told_of(problem: Problem) -> dict[str, Any]:
+    """A problem as programs get it: its code and its sentence."""
+    return {**problem.as_dict(), "sentence": problem.sentence(language())}
+
+
 def wants_json() -> bool:
     """Whether a program asks, and not a person with a browser."""
+    if asks_api():
+        return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return best == "application/json" or request.is_json

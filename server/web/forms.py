@@ -36,10 +36,15 @@ def _loaded(schema: Schema | type[Schema], sent: MultiDict[str, str]) -> dict[st
     try:
         loaded: dict[str, Any] = wanted.load(given, unknown=EXCLUDE)
     except ValidationError as error:
-        raise Refused(*_problems(wanted, given, error)) from error
-    if oversized := tuple(_oversized(wanted, loaded)):
-        raise Refused(*oversized)
+        raise Refused(*problems_of(wanted, given, error)) from error
+    refuse_oversized(wanted, loaded)
     return loaded
+
+
+def refuse_oversized(schema: Schema, loaded: dict[str, Any]) -> None:
+    """Raise Refused for numbers that no row can have."""
+    if oversized := tuple(_oversized(schema, loaded)):
+        raise Refused(*oversized)
 
 
 def _oversized(schema: Schema, loaded: dict[str, Any]) -> Iterator[Problem]:
@@ -74,9 +79,10 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text).replace("\0", "")
 
 
-def _problems(
+def problems_of(
     schema: Schema, given: dict[str, Any], error: ValidationError
 ) -> Iterator[Problem]:
+    """What marshmallow objects to, in whole sentences."""
     messages = error.messages
     for key, said in (
         messages.items() if isinstance(messages, dict) else [("_schema", messages)]

@@ -77,6 +77,25 @@ class Listing:
 
 def respond(listing: Listing, template: str, **context: Any) -> Response:
     """One page of the list as HTML, or all of it as a file (`?format=xlsx|csv`)."""
+    narrowed, order, states = _asked(listing)
+    wanted = request.args.get("format")
+    if wanted in ("xlsx", "csv"):
+        log.info("list_exported", list=listing.name, format=wanted)
+        rows = _every_row(order.applied(narrowed))
+        return send_table(listing.name, wanted, listing.columns, rows)
+    page = _page(listing, narrowed, order, states)
+    return make_response(render_template(template, page=page, **context))
+
+
+def page_of(listing: Listing) -> Page:
+    """One page of the list as the address asks for it."""
+    return _page(listing, *_asked(listing))
+
+
+def _asked(
+    listing: Listing,
+) -> tuple[Select[Any], keyset.Order, tuple[FilterState, ...]]:
+    """What the address asks of a list."""
     states = tuple(FilterState.of(one, request.args) for one in listing.filters)
     narrowed = listing.statement
     for state in states:
@@ -88,13 +107,7 @@ def respond(listing: Listing, template: str, **context: Any) -> Response:
         request.args.get("sort", ""),
         listing.default_sort,
     )
-    wanted = request.args.get("format")
-    if wanted in ("xlsx", "csv"):
-        log.info("list_exported", list=listing.name, format=wanted)
-        rows = _every_row(order.applied(narrowed))
-        return send_table(listing.name, wanted, listing.columns, rows)
-    page = _page(listing, narrowed, order, states)
-    return make_response(render_template(template, page=page, **context))
+    return narrowed, order, states
 
 
 def _page(

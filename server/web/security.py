@@ -60,6 +60,12 @@ def exempt_from_csrf(view: View) -> View:
     return view
 
 
+def asks_api() -> bool:
+    """Whether a program asks by a token. What lies under `/api/` knows no cookies and
+    speaks JSON; a token opens nothing else."""
+    return request.path.startswith("/api/")
+
+
 def takes_files(view: View) -> View:
     """For pages to which people bring files: they may post as much as MAX_UPLOAD_MB
     allows."""
@@ -123,7 +129,8 @@ def _check_policy() -> Response | None:
         return None
     person = visitor()
     if person is None:
-        if request.method == "GET" and request.accept_mimetypes.accept_html:
+        is_page = request.method == "GET" and not asks_api()
+        if is_page and request.accept_mimetypes.accept_html:
             return redirect(url_for("accounts.sign_in", next=request.full_path))
         abort(401)
     if person.role not in policy:

@@ -25,22 +25,27 @@ from server.db import db, transaction
 from server.dispatch.tables import EntityLink, EntityList
 from server.domain.actor import EVERYWHERE, SYSTEM
 from server.domain.matching.judgement import Verdict
+from server.domain.plans.plan import Plan, Target
 from server.domain.reporting.definition import catalogue
 from server.inbox.file_store import FileStore, ReceivedFile
 from server.mirror.tables import MirroredForm, MirroredSubmission, MirroredVersion
+from server.plans.actions import enter_plan
 from server.registry.actions import correct, record_departure
 from server.registry.queries import golden_of, household_of
-from server.registry.tables import Correction, HouseholdEvent
+from server.registry.tables import Correction, HouseholdEvent, HouseholdRow
 from server.reports.actions import enter_residents, freeze
 from server.reports.official_asked import asked
 from server.review.actions import change_household, decide
 from server.review.tables import JudgementRow, MergeProposal
+from server.rounds.queries import every_step
+from server.rounds.tables import RoundAct
 from server.status.actions import assess
 from tests.browsing import Browser
 from tests.factories import make_area, make_user
 from tests.server.inbox.arrivals import receive
 from tests.server.review.surveys import arrive, ask_about_everything, survey
-from tests.server.status.households import make_household, make_ward, recognise
+from tests.server.rounds.reviews import listed, open_round
+from tests.server.status.households import TODAY, make_household, make_ward, recognise
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -52,6 +57,7 @@ PUBLIC = {
     "accounts.accept_invitation",
     "server.healthz",
     "server.readyz",
+    "rounds.check_certificate",
     "openrosa.form_list",
     "openrosa.form",
     "openrosa.manifest",
@@ -61,6 +67,7 @@ PUBLIC = {
 }
 # Parts of an address that lead to nothing of one ward alone.
 FREE: dict[str, Any] = {
+    "step": "meeting",
     "area_id": 4711,  # areas are public
     "job_id": 4711,  # for administrators only
     "import_id": 4711,  # of whoever brought it
@@ -77,6 +84,7 @@ FREE: dict[str, Any] = {
     "row": "total",
     "column": "poor",
     "kind": "counted",
+    "category": "POOR",
 }
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 Door = tuple[Rule, str]
@@ -237,8 +245,8 @@ def at_central(submission_id: int, household_id: str) -> dict[str, int]:
         return {"mirrored_id": mirrored.id, "link_id": link.id}
 
 
-def reports_of(ward: Area) -> dict[str, int]:
-    """A number of residents and a kept report of one ward."""
+def reports_of(ward: Area) -> dict[str, Any]:
+    """A number of residents, a kept report and a plan of one ward."""
     total = enter_residents(
         by=SYSTEM,
         area_id=ward.id,
@@ -255,7 +263,43 @@ def reports_of(ward: Area) -> dict[str, int]:
         unit=wanted.unit,
         unit_name=ward.name,
     )
-    return {"total_id": total.id, "frozen_id": kept.id}
+    plan = Plan(
+        key="plan-of-a-ward",
+        number="1/KH-UBND",
+        title="Kế hoạch",
+        issuer="",
+        signed_on=None,
+        area_code=ward.code,
+        standard="vn-2022",
+        standard_quality="official",
+        start=date(2026, 1, 1),
+        end=date(2026, 12, 31),
+        source="1/KH-UBND",
+        targets=(Target("POOR", 1),),
+    )
+    plan_key = enter_plan(by=SYSTEM, plan=plan).key
+    return {"total_id": total.id, "frozen_id": kept.id, "plan_key": plan_key}
+
+
+def a_round(ward: Area, row: HouseholdRow, scan: str) -> dict[str, int]:
+    """A round with a case, and minutes with a scan that say nothing of anybody."""
+    review = open_round(ward)
+    (case,) = listed(review, row)
+    with transaction() as session:
+        act = RoundAct(
+            round_id=review.id, kind="meeting", on=TODAY, invited=1, attended=1, agreed=1, file_sha256=scan, file_name="a", document_number="", place="",
+            chair="", note="", at=clock.now(), actor_kind="user", actor_id=1,
+            actor_name="A",
+        )  # fmt: skip
+        session.add(act)
+        session.flush()
+    (step,) = every_step(case.id)
+    return {
+        "round_id": review.id,
+        "case_id": case.id,
+        "act_id": act.id,
+        "step_id": step.id,
+    }
 
 
 @pytest.fixture
@@ -330,6 +374,7 @@ def world(app: Flask) -> dict[str, Any]:
             "event_id": db.session.scalars(select(HouseholdEvent.id)).one(),
             "recognition_id": recognise(ward, [(left, "POOR")]).id,
             **reports_of(ward),
+            **a_round(ward, left, file.sha256),
             "submission_id": sent.submission_id,
             "user_id": enumerator.id,
             "phone_id": add_phone(by=SYSTEM, user_id=enumerator.id, name="Máy").id,

@@ -124,10 +124,13 @@ def test_a_taken_port_is_told_with_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_setting_that_does_not_fit_is_told_in_one_sentence(tmp_path: Path) -> None:
-    done = call(tmp_path, "migrate", THREADS="many")
+    done = call(tmp_path, "migrate", THREADS="many", DEFAULT_LANGUAGE="en")
 
     assert done.returncode == 1
-    assert done.stderr == "Error: THREADS='many' is not a whole number\n"
+    assert done.stderr == (
+        "Error: The setting THREADS='many' is not a whole number. "
+        "Give a number, in .env or the environment.\n"
+    )
 
 
 def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:

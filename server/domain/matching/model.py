@@ -83,7 +83,12 @@ def read_model(text: str) -> Model:
 
 
 def save_model(model: Model, path: Path) -> None:
-    """Write a model as text that can be compared line by line."""
+    """Write the file of a model."""
+    path.write_text(text_of(model), encoding="utf-8")
+
+
+def text_of(model: Model) -> str:
+    """A model as text that can be compared line by line."""
     persons = model.persons
     head = {
         "name": model.name,
@@ -116,7 +121,7 @@ def save_model(model: Model, path: Path) -> None:
         )
         for table in model.tables
     )
-    path.write_text(f'{lines},\n "tables": [\n{tables}\n]\n}}\n', encoding="utf-8")
+    return f'{lines},\n "tables": [\n{tables}\n]\n}}\n'
 
 
 def _levels() -> dict[str, list[str]]:

@@ -35,6 +35,7 @@ def unpack_cut(cut: bytes, pack: Pack) -> Register:
         },
         facts={key: from_plain(Facts, each) for key, each in kept["facts"].items()},
         standard_changed=kept["standard_changed"],
+        all_residents=kept["all_residents"],
     )
 
 
@@ -72,4 +73,5 @@ def _plain(register: Register) -> dict[str, Any]:
         ),
         "facts": {key: to_plain(each) for key, each in register.facts.items()},
         "standard_changed": register.standard_changed,
+        "all_residents": register.all_residents,
     }

@@ -40,6 +40,7 @@ class Register:
     moves: Mapping[tuple[str, str], Transition]
     facts: Mapping[str, Facts]
     standard_changed: bool = False
+    all_residents: int | None = None  # of the unit itself, where that was entered
 
     def entries(self, at: str, place: str | None) -> Iterator[tuple[str, Listed]]:
         """Who was listed at one end, of one place or of all."""
@@ -49,8 +50,9 @@ class Register:
                 yield household_id, each
 
     def residents(self, place: str | None) -> int | None:
-        """All households living in a place; None when it is not known of one of them."""
+        """All households living in a place. Of all places their sum, or what was entered
+        for the unit itself; None when nobody knows."""
         found = [each.residents for each in self.places if place in (None, each.key)]
         if not found or None in found:
-            return None
+            return self.all_residents if place is None else None
         return sum(each for each in found if each is not None)

@@ -160,6 +160,20 @@ def test_a_rate_needs_the_residents_and_uses_what_was_known(
     )
 
 
+def test_the_number_of_a_ward_serves_its_total_while_groups_have_none(
+    app: Flask, wards: list[Area]
+) -> None:
+    enter_residents(
+        by=OFFICER, area_id=wards[0].id, on=date(2026, 1, 1), households=400,
+        persons=900, source="Báo cáo 1/BC",
+    )  # fmt: skip
+
+    table = fill("summary", unit=str(wards[0].id)).table
+
+    assert table.cell(TOTAL, "residents").value == 400
+    assert table.cell(table.rows[0].key, "residents").value is None
+
+
 def test_a_survey_after_the_day_tells_nothing_of_it(
     app: Flask, wards: list[Area]
 ) -> None:

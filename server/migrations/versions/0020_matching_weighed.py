@@ -8,8 +8,8 @@ from alembic import op
 
 from server.migrations.kinds import SEALED
 
-revision = "0017"
-down_revision = "0016"
+revision = "0020"
+down_revision = "0019"
 
 
 def upgrade() -> None:
