@@ -18,7 +18,7 @@ from server.audit import actions as audit
 from server.db import db, transaction
 from server.domain.actor import SYSTEM
 from server.domain.matching.judgement import Verdict
-from server.domain.matching.linkage import households
+from server.domain.matching.linkage import NEVER_COMPARED, households
 from server.matching.in_force import thresholds_in_force
 from server.registry.queries import in_chunks
 from server.review import judging, queries
@@ -144,12 +144,13 @@ def _wanted(
     given = [
         (number[one], number[other]) for one, other in free if (one, other) in ruled
     ]
+    threshold = thresholds_in_force().auto_from
     group = households(
         len(number),
         np.array([number[row.left_record_id] for row in rows], np.int64),
         np.array([number[row.right_record_id] for row in rows], np.int64),
-        np.array([row.bits for row in rows], float),
-        threshold=thresholds_in_force().auto_from,
+        np.array([_bits(row, threshold) for row in rows], float),
+        threshold=threshold,
         same=[*by_staff[Verdict.SAME], *given],
         different=by_staff[Verdict.DIFFERENT],
     )
@@ -158,6 +159,13 @@ def _wanted(
         for one, other in free
         if group[number[one]] == group[number[other]]
     }
+
+
+def _bits(row: MergeProposal, threshold: float) -> float:
+    """What a pair weighs in a group; one that the model finds certain and that is not,
+    because the phones named two households, speaks against."""
+    is_contradicted = row.bits > threshold and not row.is_certain
+    return NEVER_COMPARED if is_contradicted else row.bits
 
 
 def _take_back(row: JudgementRow) -> None:

@@ -154,13 +154,14 @@ def _comparisons(
     auto_from = thresholds_in_force().auto_from
     found = {}
     for each in sorted(worth_keeping):
+        are_two = _are_two_chosen(records[record_id], records[each])
         rules = {
             code for code, ids in (("edit", edits), ("entity", named)) if each in ids
         }
         sides = pair(record_id, each)
         found[sides] = _compared(
             (records[sides[0]], records[sides[1]]),
-            explained[each], bits[each], rules, auto_from,
+            explained[each], bits[each], rules, are_two, auto_from,
         )  # fmt: skip
     return compared, found
 
@@ -170,6 +171,7 @@ def _compared(
     explained: Explained,
     bits: float,
     rules: set[str],
+    are_two: bool,
     auto_from: float,
 ) -> Compared:
     left, right = (side.household for side in sides)
@@ -178,12 +180,13 @@ def _compared(
     )
     told = facts(
         left, right, explained.people, explained.weights,
-        is_same_entity="entity" in rules, is_edit="edit" in rules,
+        is_same_entity="entity" in rules, are_two_entities=are_two, is_edit="edit" in rules,
     )  # fmt: skip
     return Compared(
         bits=bits,
         score=1.0 if by_rule else round(explained.score.probability, 4),
-        is_certain=by_rule or bits > auto_from,
+        # Who stood at two doors of the list and chose twice knows more than the model.
+        is_certain=by_rule or (bits > auto_from and not are_two),
         facts=[to_plain(fact) for fact in told],
         codes=f" {' '.join(agreeing(told))} ",
         weighing={
@@ -191,6 +194,17 @@ def _compared(
             "steps": [to_plain(step) for step in explained.steps],
         },
     )
+
+
+def _are_two_chosen(one: SurveyRecord, other: SurveyRecord) -> bool:
+    """Whether two households were chosen from the list on the phones. A household that
+    was registered as new may be another one of the list all the same."""
+    chosen = [
+        side.entity.id.removeprefix("uuid:").lower()
+        for side in (one, other)
+        if side.entity is not None and not side.entity.is_create
+    ]
+    return len(set(chosen)) == 2
 
 
 def _is_confirmed(left: Household, right: Household, explained: Explained) -> bool:

@@ -67,6 +67,7 @@ def facts(
     weights: Mapping[str, float],
     *,
     is_same_entity: bool = False,
+    are_two_entities: bool = False,
     is_edit: bool = False,
 ) -> tuple[Fact, ...]:
     """Everything worth telling about a pair. `people` are those on both rosters, and
@@ -75,6 +76,8 @@ def facts(
     found = [Fact("edit", "same", "", "")] if is_edit else []
     if is_same_entity:
         found.append(Fact("entity", "same", "", ""))
+    if are_two_entities:
+        found.append(Fact("entity", "different", "", ""))
     seen = (
         *_of_heads(*heads),
         _shared_members(people, heads),

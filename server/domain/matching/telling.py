@@ -15,6 +15,10 @@ SENTENCES = {
         "Điện thoại ghi cả hai phiếu cho cùng một hộ trong danh sách.",
         "The phones named the same household of the list on both surveys.",
     ),
+    ("entity", "different"): (
+        "Điện thoại ghi hai phiếu cho hai hộ khác nhau trong danh sách.",
+        "The phones named two households of the list on the two surveys.",
+    ),
     ("head_number", "same"): (
         "Hai chủ hộ có cùng số giấy tờ ({left}).",
         "The two heads bear the same identity number ({left}).",
@@ -151,7 +155,7 @@ class Speaks(StrEnum):
 def speaks(fact: Fact) -> Speaks:
     """For which answer a fact counts."""
     if fact.code in _DIRECT:
-        return Speaks.FOR
+        return Speaks.AGAINST if fact.level in _DIFFERING else Speaks.FOR
     if abs(fact.bits) < _NOTHING:
         return Speaks.NEITHER
     return Speaks.FOR if fact.bits > 0 else Speaks.AGAINST

@@ -134,3 +134,15 @@ def test_whoever_comes_first_the_same_are_joined() -> None:
             )
             raise RuntimeError("roll back")
     assert len(results) == 1
+
+
+def test_two_households_of_the_list_are_a_question_however_alike() -> None:
+    trust_the_model()
+    known = {"born": "1960-03-02", "number": "001060012345"}
+    one = arrive(survey(**known, entity="uuid:11111111-0000-4000-8000-000000000001"))
+    two = arrive(survey(**known, entity="uuid:22222222-0000-4000-8000-000000000002"))
+    row = db.session.scalars(select(MergeProposal)).one()
+
+    assert {row.left_record_id, row.right_record_id} == {one, two}
+    assert (row.state, row.is_asked, row.is_certain) == ("open", True, False)
+    assert {"code": "entity", "level": "different"}.items() <= row.evidence[0].items()
