@@ -19,6 +19,7 @@ FEATURES = (
     "mirror",
     "matching",
     "registry",
+    "placing",
     "review",
     "status",
     "imports",

@@ -60,6 +60,7 @@ SETTINGS = (
     Setting("CENTRAL_FETCH_FILES", "bool", "false", "true = photos and other files are fetched from ODK Central as they come; false = when somebody looks"),
     Setting("CENTRAL_POLL_SECONDS", "int", "60", "How often `python -m sync run` asks ODK Central for what is new, in seconds"),
     Setting("BLIND_REVIEW_PERCENT", "int", "5", "Of 100 decided pairs, how many another person reviews without seeing what was decided"),
+    Setting("MACHINE_REVIEW_PERCENT", "int", "5", "Of 100 pairs that the machine joined by itself, how many a person reviews without seeing what it said"),
     Setting("LOG_LEVEL", "str", "INFO", "DEBUG, INFO, WARNING or ERROR", ("DEBUG", "INFO", "WARNING", "ERROR")),
 )  # fmt: skip
 

@@ -8,6 +8,7 @@
     correction_made       compute the household again      └ households_changed
     matching_renewed      read, count or compare some records anew  └ matching_renewed
     withdrawal_changed    compute the household without it, or with it again
+    field_check_changed   show phones what to ask, or not to ask any more
     status_recognised     publish the household to phones; its pairs weigh more; a case
                           whose decision was withdrawn is open again
     day_began             publish the households whose status began or ended since
@@ -155,6 +156,7 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "correction_made": lambda given: relink(given["record_ids"]),
     "withdrawal_changed": lambda given: recount(given["submission_id"]),
     "matching_renewed": renewing.go_on,
+    "field_check_changed": lambda given: publish(given["household_ids"]),
     "status_recognised": lambda given: follow_recognition(
         given["recognition_id"], given["household_ids"]
     ),

@@ -56,7 +56,7 @@ def mendable(error: Exception) -> Problem | None:
     folder = current_app.config["DATA_DIR"]
     is_full = getattr(error, "errno", None) in NO_ROOM
     if is_full or shutil.disk_usage(folder).free < LEAST_ROOM:
-        return Problem("disk_full", "", {"value": str(folder)})
+        return Problem("folder_disk_full", "", {"value": str(folder)})
     if isinstance(error, DATABASE_AWAY):
         values = {"value": type(error).__name__}
         return Problem("fitness_database_silent", "", values)

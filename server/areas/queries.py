@@ -60,30 +60,41 @@ def current_area(code: str, known_on: date) -> tuple[Area | None, bool]:
     A ward that was divided leads to its likeliest successor, uncertainly. So does a code
     that was already gone on `known_on`: the list it was chosen from was out of date.
     """
-    today = clock.today()
+    found, is_certain = areas_then(code, known_on, clock.today())
+    return (found[0] if found else None), is_certain
+
+
+def areas_then(code: str, known_on: date, on: date) -> tuple[list[Area], bool]:
+    """What a code that somebody used on one day is, was or became on another, likeliest
+    first, and whether that is certain.
+
+    For a report about a past day, ask with the ward of the survey and the day of its
+    review: a code alone means nothing, since codes are re-used.
+    """
     area = area_on(code, known_on)
     is_certain = area is not None
     if area is None:
         area = _last_version(code, known_on)
         if area is None or area.valid_to is None:
-            return None, False
+            return [], False
         known_on = area.valid_from
-    if area.valid_to is None or today < area.valid_to:
-        return area, is_certain
+    if area.valid_from <= on and (area.valid_to is None or on < area.valid_to):
+        return [area], is_certain
     if area.level == "group":
         # Groups have no successors: the household is somewhere in what the ward became.
         ward = get_area(area.parent_id or 0)
-        return current_area(ward.code, known_on)[0], False
-    likeliest, *_others = codes_on(_successions(known_on, today), code, known_on, today)
-    return area_on(likeliest.code, today), is_certain and likeliest.is_certain
-
-
-def carried_to(code: str, known_on: date, on: date) -> tuple[Area | None, bool]:
-    """What a code of one day is on another, and whether that is certain: later days
-    follow successions, earlier ones go back to what an area was made of."""
+        return areas_then(ward.code, known_on, on)[0], False
     first, last = sorted((known_on, on))
-    likeliest, *_others = codes_on(_successions(first, last), code, known_on, on)
-    return area_on(likeliest.code, on), likeliest.is_certain
+    codes = codes_on(_successions(first, last), code, known_on, on)
+    found = [area_on(each.code, on) for each in codes]
+    return [each for each in found if each], is_certain and codes[0].is_certain
+
+
+def wards_then(on: date) -> dict[int, list[Area]]:
+    """For every ward there ever was, by its id: the wards of a day it is, was or became,
+    likeliest first; more than one where nothing but looking tells."""
+    every = db.session.scalars(select(Area).where(Area.level.in_(WARD_LEVELS)))
+    return {area.id: areas_then(area.code, _day_of(area, on), on)[0] for area in every}
 
 
 def wards(scope: Scope, on: date | None = None) -> list[Area]:
@@ -172,6 +183,15 @@ def _related(
         .order_by(AreaSuccession.is_default.desc(), Area.name_folded)
     )
     return [(area, row) for area, row in db.session.execute(statement)]
+
+
+def _day_of(area: Area, on: date) -> date:
+    """A day on which an area was in force, as near to `on` as can be."""
+    if on < area.valid_from:
+        return area.valid_from
+    if area.valid_to is not None and on >= area.valid_to:
+        return area.valid_to - date.resolution
+    return on
 
 
 def _last_version(code: str, before: date) -> Area | None:

@@ -30,6 +30,7 @@ def subject_label(kind: str) -> str:
         "judgement": _("Phán quyết"),
         "mirrored_form": _("Biểu mẫu ở ODK Central"),
         "phone": _("Điện thoại khảo sát"),
+        "placement": _("Xác nhận phường"),
         "plan": _("Kế hoạch giảm nghèo"),
         "proposal": _("Đề nghị gộp"),
         "recognition": _("Quyết định công nhận"),
@@ -143,6 +144,8 @@ def _labels_of_central() -> dict[str, str]:
 def _labels_of_lists() -> dict[str, str]:
     """Of lists that people bring from Excel."""
     return {
+        "households.placed": _("Đã xác nhận phường của hộ ở phường bị chia"),
+        "households.placing_undone": _("Đã lấy lại việc xác nhận phường"),
         "import.brought": _("Đã đưa một danh sách Excel lên"),
         "import.columns_said": _("Đã chọn các cột của danh sách Excel"),
         "import.discarded": _("Đã bỏ một danh sách Excel chưa nhập"),

@@ -139,6 +139,8 @@ def property_labels() -> dict[str, str]:
         "last_status": _("Diện hộ"),
         "last_review": _("Lần rà soát cuối"),
         "member_count": _("Số người"),
+        "check_id": _("Số câu hỏi cho hộ"),
+        "check_about": _("Hỏi có phải một với hộ"),
     }
 
 

@@ -24,6 +24,7 @@ from server.demo.families import Family, families
 from server.demo.form_engine import Form
 from server.demo.mishaps import MISHAPS
 from server.demo.photos import house
+from server.demo.planning import plan_is_made
 from server.demo.ward import GROUPS, Enumerator, Ward, find_ward, set_up
 from server.demo.year import last_year_is_recognised, this_year_is_recognised
 from server.domain.people.names import fold
@@ -98,6 +99,7 @@ class _FieldDay:
         self._visit_all(late, self._of(late, self.families), on)
         self._wait("đang đối chiếu các phiếu")
         with self.app.app_context():
+            plan_is_made(self.ward, self.today)
             this_year_is_recognised(self.ward, self.today)
         self._wait("xong")
         self._step("xong", self.total - self.done)

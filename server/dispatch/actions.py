@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from server.db import serialise, transaction
+from server.dispatch.asking import checks_of
 from server.dispatch.expected import find_ward_code
 from server.dispatch.projections import properties_hash, properties_of, status_words
 from server.dispatch.queries import claims_on, statuses_today
@@ -24,6 +25,7 @@ def publish(*, household_ids: Collection[str]) -> None:
         ids = sorted(set(household_ids))
         claims = claims_on(ids)
         statuses = statuses_today(ids)
+        checks = checks_of(ids)
         for household_id in ids:
             row = session.get(HouseholdRow, household_id)
             if row is None:
@@ -33,16 +35,26 @@ def publish(*, household_ids: Collection[str]) -> None:
             _publish_one(
                 row,
                 status=status_words(statuses.get(household_id, [])),
+                check=checks.get(household_id, ("", "")),
                 claims=len(known),
                 updates=1 + sum(claim.is_update for claim in known),
             )
 
 
-def _publish_one(row: HouseholdRow, *, status: str, claims: int, updates: int) -> None:
+def _publish_one(
+    row: HouseholdRow,
+    *,
+    status: str,
+    check: tuple[str, str],
+    claims: int,
+    updates: int,
+) -> None:
     with transaction() as session:
         is_listed = row.state == "live"
         properties = (
-            properties_of(row, golden_of(row), status, find_ward_code(row.area_id))
+            properties_of(
+                row, golden_of(row), status, find_ward_code(row.area_id), check
+            )
             if is_listed
             else {}
         )

@@ -104,7 +104,7 @@ def contents_of(household_ids: Collection[str]) -> dict[str, Content]:
         )
         for row in rows:
             said = row.properties
-            data = {name: said[name] for name in PROPERTIES}
+            data = {name: said.get(name, "") for name in PROPERTIES}
             found[row.household_id] = Content(row.properties_hash, said["label"], data)
     return found
 

@@ -2,7 +2,9 @@
 
 A phone is lost, lent and read over a shoulder, so it gets what is needed to find a
 household again and no more: no identity number, no telephone, nobody's name but the
-head's, no answer of the questionnaire. A test compares `COLUMNS` with the form's list.
+head's, no answer of the questionnaire. Where a family is to be asked whether it is one
+with another household, the name of that one's head and its address go along
+(`check_about`). A test compares `COLUMNS` with the form's list.
 """
 
 import json
@@ -30,7 +32,11 @@ COLUMNS = (
     "last_status",
     "last_review",
     "member_count",
+    "check_id",
+    "check_about",
 )
+# A row without them has the hash it had before there were questions to ask.
+_WHEN_ASKED = frozenset({"check_id", "check_about"})
 _STATUS_WORDS = {
     PovertyCategory.POOR: "Hộ nghèo",
     PovertyCategory.NEAR_POOR: "Hộ cận nghèo",
@@ -40,9 +46,13 @@ _STATUS_WORDS = {
 
 
 def properties_of(
-    row: HouseholdRow, golden: GoldenHousehold, status: str, ward_code: str
+    row: HouseholdRow,
+    golden: GoldenHousehold,
+    status: str,
+    ward_code: str,
+    check: tuple[str, str] = ("", ""),
 ) -> dict[str, str]:
-    """One row of the list, without its version.
+    """One row of the list, without its version; `check` is what the family is asked.
 
     `ward_code` is that of today's ward: the questionnaire may carry an older one, under
     which the phone would not find the household any more.
@@ -50,9 +60,10 @@ def properties_of(
     household = golden.household
     head_name = _line(household.head_name)
     address = _line(format_address(household.address))
+    check_id, check_about = check
     return {
         "name": row.id,
-        "label": " - ".join(part for part in (head_name, address) if part) or row.code,
+        "label": label_of(row, golden),
         "code": row.code,
         "head_name": head_name,
         "ward": ward_code,
@@ -63,7 +74,16 @@ def properties_of(
         "last_status": status,
         "last_review": golden.review_date.isoformat(),
         "member_count": str(row.member_count),
+        "check_id": check_id,
+        "check_about": check_about,
     }
+
+
+def label_of(row: HouseholdRow, golden: GoldenHousehold) -> str:
+    """How a household is called in the list of a phone."""
+    head_name = _line(golden.household.head_name)
+    address = _line(format_address(golden.household.address))
+    return " - ".join(part for part in (head_name, address) if part) or row.code
 
 
 def status_words(categories: Iterable[str]) -> str:
@@ -74,7 +94,8 @@ def status_words(categories: Iterable[str]) -> str:
 
 def properties_hash(properties: dict[str, Any]) -> str:
     """Equal for equal properties."""
-    plain = json.dumps(properties, ensure_ascii=False, sort_keys=True)
+    told = {k: v for k, v in properties.items() if v or k not in _WHEN_ASKED}
+    plain = json.dumps(told, ensure_ascii=False, sort_keys=True)
     return sha256(plain.encode()).hexdigest()
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import delete, insert, select, update
 from server import clock
 from server.accounts.tables import User
 from server.areas.queries import current_area, scope_of
+from server.areas.tables import Area
 from server.db import db, transaction
 from server.domain.actor import NOWHERE, Scope
 from server.domain.people.names import fold
@@ -100,17 +101,24 @@ def _number_rows(one: RegisterImport) -> None:
 
 def _read_all(one: RegisterImport) -> Iterator[_Read]:
     scope, choices_on = _scope_of(one), cache(places.choices_on)
+    area_on = cache(current_area)
     sheets = {sheet["number"]: sheet for sheet in one.sheets}
     for rows in _households(one.id):
-        yield _read(one, sheets[rows[0].sheet], rows, scope, choices_on)
+        yield _read(
+            one,
+            sheets[rows[0].sheet],
+            rows,
+            choices_on,
+            lambda *at: _outside(scope, *area_on(*at)),
+        )
 
 
 def _read(
     one: RegisterImport,
     sheet: dict[str, Any],
     rows: Sequence[ImportRow],
-    scope: Scope,
     choices_on: Callable[[str], Choices],
+    objections: Callable[[str, date], list[Problem]],
 ) -> _Read:
     columns = columns_of(sheet)
     lines = [Line(row.number, tuple(row.cells)) for row in rows]
@@ -123,17 +131,16 @@ def _read(
         problems = [*result.problems]
         if result.record is not None:
             household = result.record.household
-            problems += _outside(household, result.record.review_date, scope)
+            problems += objections(household.ward_code or "", result.record.review_date)
         told += [of_survey(each, sheet, columns, lines) for each in problems]
     return _Read(rows[0].household_number, sheet, rows, translated, tuple(told), household)  # fmt: skip
 
 
-def _outside(household: Household, on: date, scope: Scope) -> list[Problem]:
+def _outside(scope: Scope, area: Area | None, _is_certain: bool) -> list[Problem]:
     """A list reaches no farther than whoever brings it."""
-    area, _ = current_area(household.ward_code or "", on)
     if area is not None and scope.holds(area.id):
         return []
-    values = {"value": area.name if area else household.ward_code or ""}
+    values = {"value": area.name if area else "?"}
     return [Problem("import_outside_areas", "ward_code", values)]
 
 

@@ -60,17 +60,22 @@ def twin_of(one: RegisterImport) -> RegisterImport | None:
     )
 
 
-def rows_of_household(import_id: int, number: int) -> list[ImportRow]:
-    """The rows of one household, in the order of the file."""
-    return list(
-        db.session.scalars(
-            select(ImportRow)
-            .where(
-                ImportRow.import_id == import_id, ImportRow.household_number == number
-            )
-            .order_by(ImportRow.id)
+def row_numbers(
+    import_id: int, household_numbers: Collection[int]
+) -> dict[int, list[int]]:
+    """Which rows of the file tell of each household."""
+    found: dict[int, list[int]] = {}
+    rows = db.session.execute(
+        select(ImportRow.household_number, ImportRow.number)
+        .where(
+            ImportRow.import_id == import_id,
+            ImportRow.household_number.in_(household_numbers),
         )
+        .order_by(ImportRow.id)
     )
+    for household_number, number in rows:
+        found.setdefault(household_number, []).append(number)
+    return found
 
 
 def households_of(import_id: int, *states: str) -> Select[ImportHousehold]:

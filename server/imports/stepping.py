@@ -7,6 +7,8 @@ steps the surveys of phones get their turn.
 """
 
 import json
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -35,8 +37,12 @@ def hand_over(import_id: int, user_id: int) -> None:
             return
         by = actor_of(user_id)
         households = _next(import_id, "ready")
+        rows = queries.row_numbers(import_id, [each.number for each in households])
+        area_of = cache(_area_id)
         for household in households:
-            household.submission_id = _submit(by, one, household)
+            household.submission_id = _submit(
+                by, one, household, rows.get(household.number, []), area_of
+            )
             household.state = "imported"
         one.done_count += len(households)
         payload: dict[str, Any] = {"import_id": import_id, "user_id": user_id}
@@ -102,21 +108,28 @@ def _next(import_id: int, state: str) -> list[ImportHousehold]:
     )
 
 
-def _submit(by: Actor, one: RegisterImport, household: ImportHousehold) -> int:
+def _submit(
+    by: Actor,
+    one: RegisterImport,
+    household: ImportHousehold,
+    rows: Sequence[int],
+    area_of: Callable[[str, str], int | None],
+) -> int:
     name = f"urn:ra-soat:list:{one.token}:{household.number}"
     instance_id = f"uuid:{uuid5(NAMESPACE_URL, name)}"
-    rows = queries.rows_of_household(one.id, household.number)
     sheet = next(s for s in one.sheets if s["number"] == household.sheet)
     origin = {
         "file": one.file_name,
         "sheet": sheet["name"],
-        "rows": " ".join(str(row.number) for row in rows),
+        "rows": " ".join(map(str, rows)),
         "household_code": household.code,
     }
     answers = {**household.answers}
     answers["list"] = {**answers.get("list", {}), **origin}
     said = {"__id": instance_id, "meta": {"instanceID": instance_id}, **answers}
     payload = json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
+    ward = answers.get("place", {}).get("ward", "")
+    day = answers.get("visit", {}).get("review_date", "")
     receipt = inbox.receive(
         by=by,
         source=SOURCE,
@@ -128,14 +141,11 @@ def _submit(by: Actor, one: RegisterImport, household: ImportHousehold) -> int:
         payload_kind="odata",
         expected_files=(),
         files=(),
-        area_id=_area_id(answers),
+        area_id=area_of(ward, day),
     )
     return receipt.submission_id
 
 
-def _area_id(answers: dict[str, Any]) -> int | None:
-    code = answers.get("place", {}).get("ward", "")
-    day = answers.get("visit", {}).get("review_date", "")
-    on = clock.day_of(day) or clock.today()
-    area, _ = current_area(code, on)
+def _area_id(code: str, day: str) -> int | None:
+    area, _ = current_area(code, clock.day_of(day) or clock.today())
     return area.id if area else None

@@ -67,7 +67,7 @@ def _groups(scope: Scope) -> bytes:
 
 def _households(scope: Scope) -> bytes:
     rows: Iterable[Mapping[str, str]] = entity_list(scope)
-    return _csv(COLUMNS, ([row[column] for column in COLUMNS] for row in rows))
+    return _csv(COLUMNS, ([row.get(column, "") for column in COLUMNS] for row in rows))
 
 
 def _wards_of(scope: Scope) -> list[Area]:

@@ -24,9 +24,9 @@ from server.domain.reporting.register import Register
 from server.domain.reporting.table import TOTAL, Table
 from server.domain.reporting.tabulate import tabulate
 from server.registry.tables import HouseholdRow
-from server.reports.movement import Question
 from server.reports.official import register_of
 from server.reports.places import Rows, Unit
+from server.reports.question import Question
 from server.status.presence import end_of_day
 from server.status.queries import Listed
 from server.status.standards import find_standard
@@ -61,6 +61,11 @@ class PlanProgress:
     none_left: Sequence[tuple[NoneLeft, NoneLeftProgress]]
     is_whole: bool
     is_projected: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the register has no list of these days at all."""
+        return not self.register.start and not self.register.end
 
     @property
     def known_at(self) -> datetime | None:
@@ -131,7 +136,12 @@ def _lists(
             waiting_on=sum(waiting[each, category, "on"] for each in keys),
         )
         code = None if key == TOTAL else _code_of(key)
-        found[category] = Progress(counts, plan.target_for(category, code))
+        whole = plan.target_for(category)
+        found[category] = Progress(
+            counts,
+            plan.target_for(category, code),
+            whole.measure if whole else "net",
+        )
     return found
 
 

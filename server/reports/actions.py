@@ -15,10 +15,10 @@ from server.domain.reporting.data_cut import pack_cut
 from server.domain.reporting.definition import Definition
 from server.domain.reporting.tabulate import tabulate
 from server.reports.freezing import question_of, written
-from server.reports.movement import Question
 from server.reports.official import packs_of, register_of
 from server.reports.places import Unit
 from server.reports.program import code_version
+from server.reports.question import Question
 from server.reports.tables import FrozenReport, ResidentTotal
 
 EARLIEST_RESIDENTS = date(2000, 1, 1)

@@ -11,11 +11,11 @@ from server.domain.reporting.data_cut import changed_households, pack_cut, unpac
 from server.domain.reporting.definition import catalogue
 from server.domain.reporting.register import Register
 from server.domain.reporting.tabulate import tabulate
-from server.reports.movement import Question
 from server.reports.official import packs_of, register_of
 from server.reports.official_workbook import write_xlsx
 from server.reports.places import Unit
 from server.reports.program import code_version
+from server.reports.question import Question
 from server.reports.sheet import About, sheet_of
 from server.reports.tables import FrozenReport
 from server.status.standards import find_standard

@@ -8,7 +8,7 @@ the table leaves one and enters the other; the total is the sum of its rows.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
 
@@ -16,7 +16,7 @@ from server.areas import queries as areas
 from server.areas.tables import Area
 from server.db import db
 from server.domain.poverty.load import all_packs
-from server.domain.poverty.pack import Pack, PovertyCategory
+from server.domain.poverty.pack import PovertyCategory
 from server.domain.poverty.transitions import (
     Arrival,
     Departure,
@@ -26,42 +26,11 @@ from server.domain.poverty.transitions import (
     Transition,
     movement,
 )
+from server.reports.question import Question
 from server.status import presence
-from server.status.presence import end_of_day
+from server.status.arrivals import arrivals_known
 from server.status.queries import LISTED, Listed, known, lists_on
-from server.status.standards import predecessor
 from server.status.tables import PovertyStatus
-
-# No document we found says how long ago still counts as falling "again". Three years is
-# how long a household that escaped keeps its entitlements.
-LOOK_BACK_YEARS = 3
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a table is asked: which standard, from which day to which, as known when."""
-
-    standard: Pack
-    start: date
-    end: date
-    known_on: date | None = None
-    look_back_years: int = LOOK_BACK_YEARS
-    cut_at: datetime | None = None  # an instant instead of the end of a day
-
-    @property
-    def known_at(self) -> datetime | None:
-        if self.cut_at is not None:
-            return self.cut_at
-        return end_of_day(self.known_on) if self.known_on else None
-
-    @property
-    def start_standard(self) -> Pack | None:
-        """The standard whose lists the period began with."""
-        return predecessor(self.standard, self.start)
-
-    @property
-    def standard_changed(self) -> bool:
-        return self.start_standard != self.standard
 
 
 @dataclass(frozen=True)
@@ -170,6 +139,11 @@ class Comparison:
         self.end = end
         self.history = _histories(question)
         self.gone = presence.gone_by(question.end, question.known_at)
+        self.arrived = {
+            household_id: how
+            for household_id, (on, how) in arrivals_known(question.known_at).items()
+            if question.start < on <= question.end
+        }
         self.came_by_merge = {
             merge.into
             for merge in presence.merges()
@@ -185,18 +159,21 @@ class Comparison:
             _categories(start),
             _categories(end),
             self.history,
-            {id_: Arrival.IN_MOVE for id_ in end if self._came(id_, start)},
+            {id_: how for id_ in end if (how := self._came(id_, start))},
             {id_: left for id_ in start if (left := self._left(id_, end))},
             self.question.standard_changed,
         )
         return Line(key, name, table, frozenset(start), frozenset(end))
 
-    def _came(self, household_id: str, start: Collection[str]) -> bool:
-        """Its status came along: from another area, or with a household merged in."""
+    def _came(self, household_id: str, start: Collection[str]) -> Arrival | None:
+        """Its status came along: it moved here or split off, as somebody noted; from
+        another area; or with a household merged in."""
         elsewhere = household_id not in start and (
             household_id in self.start and self.start[household_id].category in LISTED
         )
-        return elsewhere or household_id in self.came_by_merge
+        if elsewhere or household_id in self.came_by_merge:
+            return Arrival.IN_MOVE
+        return None if household_id in self.start else self.arrived.get(household_id)
 
     def _left(self, household_id: str, end: Collection[str]) -> Departure | None:
         if household_id in end:

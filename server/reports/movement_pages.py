@@ -11,12 +11,11 @@ from server.domain.actor import Scope
 from server.domain.poverty.pack import PovertyCategory
 from server.domain.poverty.transitions import MovementRow, Transition
 from server.reports.movement import (
-    LOOK_BACK_YEARS,
     Movement,
-    Question,
     movement_of,
     row_of,
 )
+from server.reports.question import LOOK_BACK_YEARS, Question
 from server.status.asked import Asked, asked
 from server.web.i18n import _
 

@@ -16,8 +16,9 @@ from server.domain.reporting.table import Table
 from server.domain.reporting.tabulate import tabulate
 from server.reports import queries
 from server.reports.households_then import households_then
-from server.reports.movement import Comparison, Question
+from server.reports.movement import Comparison
 from server.reports.places import Rows, Unit
+from server.reports.question import Question
 from server.status import queries as status
 
 Lists = Mapping[str, status.Listed]

@@ -15,9 +15,9 @@ from server.areas.tables import Area
 from server.domain.actor import Scope
 from server.domain.poverty.pack import Pack
 from server.domain.reporting.definition import Definition
-from server.reports.movement import LOOK_BACK_YEARS, Question
 from server.reports.official import Official, official
 from server.reports.places import Unit, districts, unit_of
+from server.reports.question import LOOK_BACK_YEARS, Question
 from server.reports.sheet import About
 from server.status.asked import default_standard
 from server.status.standards import Place, place_of, standards_of

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from server.audit import actions as audit
-from server.db import serialise, transaction
+from server.db import db, serialise, transaction
 from server.domain.actor import Actor, Scope
 from server.domain.matching.judgement import Verdict
 from server.domain.problems import Problem, Refused
@@ -14,6 +14,7 @@ from server.review import (
     batches,
     changing,
     choosing,
+    field_checks,
     judging,
     linking,
     opinions,
@@ -37,6 +38,7 @@ def match_record(*, by: Actor, record_id: str) -> None:
     with transaction():
         serialise("registry")
         outcome = proposals.propose(record_id)
+        field_checks.note_answer(record_id=record_id)
         audit.record(
             by=by,
             action="record.matched",
@@ -66,8 +68,9 @@ def relink(*, record_ids: Collection[str]) -> set[str]:
         changed_records = linking.settle(record_ids)
         closed, judgements = queries.closure({*record_ids, *changed_records})
         changed = registry.rebuild(record_ids=closed, judgements=judgements)
-        proposals.follow(closed)
-        weighing.weigh(set(queries.households_of(closed).values()))
+        reached = closed | field_checks.follow(closed)
+        proposals.follow(reached)
+        weighing.weigh(set(queries.households_of(reached).values()))
         if changed:
             enqueue("households_changed", {"household_ids": sorted(changed)})
         return changed
@@ -83,26 +86,25 @@ def decide(
     replaces: int | None = None,
     shown: str = "",
     choices: Sequence[Choice] = (),
+    ask: str = "",
 ) -> JudgementRow | Opinion:
     """Say what a proposed pair is; of what needs two people, the first gives an opinion.
 
     `replaces` names the live judgement on this pair that is knowingly replaced; without
     it a pair that somebody else decided in the meantime is refused (409). So is one that
     is not as `shown`, the hash of what the reviewer saw. `choices` hold as long as the
-    judgement.
+    judgement. Who is unsure may have the household on side `ask` (A or B) asked.
     """
-    with transaction() as session:
+    with transaction():
         serialise("registry")
-        proposal = session.get(MergeProposal, proposal_id)
-        if proposal is None:
-            raise Refused(Problem("proposal_not_found"), status=404)
+        proposal = _get_proposal(proposal_id)
         sides = (proposal.left_record_id, proposal.right_record_id)
         live = queries.find_live_judgement(*sides)
-        is_reasoned = bool(reason_code or reason.strip())
+        is_reasoned, reason = bool(reason_code or reason.strip()), reason.strip()
         refuse_decision(proposal, live, verdict, replaces, is_reasoned=is_reasoned)
         _refuse_unseen(by, proposal, shown)
         opinion = opinions.keep_first(
-            by=by, proposal=proposal, verdict=verdict, reason=reason.strip()
+            by=by, proposal=proposal, verdict=verdict, reason=reason
         )
         if opinion is not None:
             reserving.release(proposal_id=proposal_id)
@@ -113,10 +115,12 @@ def decide(
             by=by,
             sides=sides,
             verdict=verdict,
-            reason=reason.strip(),
+            reason=reason,
             reason_code=reason_code,
             over=live,
         )
+        if ask and verdict is Verdict.UNSURE:
+            field_checks.ask(by=by, judgement=row, side=ask)
         relink(record_ids=set(sides))
         if choices:
             relink(record_ids=choosing.lay(by=by, judgement=row, choices=choices))
@@ -208,6 +212,13 @@ def undo_change(*, by: Actor, change_id: int, reason: str = "") -> None:
                 by=by, change_id=change_id, reason=reason
             )
         )
+
+
+def _get_proposal(proposal_id: int) -> MergeProposal:
+    proposal = db.session.get(MergeProposal, proposal_id)
+    if proposal is None:
+        raise Refused(Problem("proposal_not_found"), status=404)
+    return proposal
 
 
 def _refuse_unseen(by: Actor, proposal: MergeProposal, shown: str) -> None:

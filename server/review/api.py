@@ -36,6 +36,7 @@ from server.web.security import actor, scope
 blueprint = Blueprint("review_api", __name__, url_prefix="/api")
 REVIEWERS = ("ward", "district")
 Answer = dict[str, Any]
+_DECISION = ("shown", "replaces", "reason", "reason_code", "ask")
 
 
 @blueprint.get("/proposals")
@@ -180,7 +181,7 @@ def _stale(proposal_id: int, refused: Refused) -> Answer:
 
 def _decision(pair: MergeProposal, body: Answer) -> Answer:
     """What was sent as an action takes it, with the values that were chosen."""
-    given = {key: body[key] for key in ("shown", "replaces", "reason", "reason_code")}
+    given = {key: body[key] for key in _DECISION}
     is_split = body["verdict"] == SPLIT
     verdict = Verdict.DIFFERENT if is_split else Verdict(body["verdict"])
     given["verdict"] = verdict

@@ -89,6 +89,26 @@ class EvidenceTold(Schema):
     speaks = fields.String(metadata={"description": "for, against or neither"})
 
 
+class FieldAnswerTold(Schema):
+    """What a family answered at its door: same, split, different or unknown."""
+
+    answer = fields.String()
+    answered_on = fields.Date()
+    record_id = fields.String()
+
+
+class FieldCheckTold(Schema):
+    """A question to a family whether the two households are one: open, answered or
+    withdrawn."""
+
+    id = fields.Integer(attribute="check.id")
+    state = fields.String(attribute="check.state")
+    household_id = fields.String(attribute="check.asked_household_id")
+    at = fields.DateTime(attribute="check.at")
+    by = fields.String(attribute="check.actor_name")
+    answers = fields.List(fields.Nested(FieldAnswerTold))
+
+
 class MemberTold(Schema):
     """A person as one side has them; numbers are masked to their last digits."""
 
@@ -157,6 +177,7 @@ class ProposalTold(Schema):
     judgement = fields.Nested(JudgementTold, allow_none=True)
     other_judgements = fields.List(fields.Nested(JudgementTold))
     opinion = fields.Nested(OpinionTold, allow_none=True)
+    field_checks = fields.List(fields.Nested(FieldCheckTold))
 
 
 class Decided(Schema):

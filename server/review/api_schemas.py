@@ -54,6 +54,11 @@ class DecisionSent(Schema):
     )
     shown = fields.String(required=True, validate=validate.Length(max=64))
     replaces = fields.Integer(load_default=None, allow_none=True)
+    ask = fields.String(
+        load_default="",
+        validate=validate.OneOf(("", "A", "B")),
+        metadata={"description": "with unsure: have this side's family asked"},
+    )
     reason_code = fields.String(
         load_default="", validate=validate.OneOf(("", *REASONS))
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from server import clock
 from server.audit import actions as audit
@@ -13,6 +13,7 @@ from server.domain.actor import Actor, Scope
 from server.domain.matching.agreement import kappa
 from server.domain.matching.judgement import Verdict
 from server.domain.problems import Problem, Refused
+from server.review import sampling
 from server.review.queries import decidable
 from server.review.tables import BlindReview, JudgementRow, MergeProposal
 
@@ -27,9 +28,10 @@ class Agreement:
 
 
 def find_next_blind(scope: Scope, reader_id: int) -> MergeProposal | None:
-    """A decided pair that somebody else decided and nobody has reviewed blindly."""
+    """A pair that somebody else or the machine decided, and nobody has reviewed
+    blindly."""
     for judgement, proposal in db.session.execute(_candidates(scope, reader_id)):
-        if is_drawn(judgement.id):
+        if _is_drawn(judgement):
             found: MergeProposal = proposal
             return found
     return None
@@ -50,7 +52,7 @@ def answer_blindly(
     with transaction() as session:
         drawn = _candidates(scope, by.id).where(MergeProposal.id == proposal_id)
         row = db.session.execute(drawn.limit(1)).first()
-        if row is None or not is_drawn(row[0].id):
+        if row is None or not _is_drawn(row[0]):
             raise Refused(Problem("blind_review_not_found"), status=404)
         answer = BlindReview(
             judgement_id=row[0].id,
@@ -77,12 +79,18 @@ def agreement(scope: Scope) -> Agreement:
     statement = decidable(
         select(JudgementRow.verdict, BlindReview.verdict)
         .join(BlindReview, BlindReview.judgement_id == JudgementRow.id)
-        .join(MergeProposal, _is_about()),
+        .join(MergeProposal, _is_about())
+        .where(JudgementRow.actor_kind == "user"),
         scope,
     )
     pairs = [(one, other) for one, other in db.session.execute(statement)]
     agreed = sum(one == other for one, other in pairs)
     return Agreement(len(pairs), agreed, kappa(pairs))
+
+
+def _is_drawn(row: JudgementRow) -> bool:
+    """What the machine said is drawn by the database already."""
+    return row.actor_kind == "system" or is_drawn(row.id)
 
 
 def _candidates(
@@ -95,8 +103,11 @@ def _candidates(
         .where(
             JudgementRow.superseded_at.is_(None),
             JudgementRow.restores_id.is_(None),
-            JudgementRow.actor_kind == "user",
-            JudgementRow.actor_id != reader_id,
+            or_(
+                (JudgementRow.actor_kind == "user")
+                & (JudgementRow.actor_id != reader_id),
+                sampling.is_of_machine() & sampling.is_drawn(),
+            ),
             ~reviewed,
         )
         .order_by(JudgementRow.id)

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from server.domain.matching.side_by_side import birth_text, masked_numbers, place_mark
-from server.review import blind, words
+from server.review import blind, sampling, words
 from server.review.pages import page_of
 from server.review.schemas import BlindAnswer
 from server.web.forms import load
@@ -25,6 +25,17 @@ def review() -> str:
         birth_text=birth_text,
         masked_numbers=masked_numbers,
         place_mark=place_mark,
+    )
+
+
+@allow("ward", "district")
+def machine() -> str:
+    """What the machine joined by itself, and how often people agree."""
+    return render_template(
+        "review/machine.html",
+        figures=sampling.figures(scope()),
+        doubted=sampling.doubted(scope()),
+        words=words,
     )
 
 

@@ -22,7 +22,8 @@ from server.domain.matching.linkage import NEVER_COMPARED, households
 from server.matching.in_force import thresholds_in_force
 from server.registry.queries import in_chunks
 from server.review import judging, queries
-from server.review.proposals import is_by_rule, proposals_of
+from server.review.asking import is_by_rule
+from server.review.proposals import proposals_of
 from server.review.tables import JudgementRow, MergeProposal
 
 Pair = tuple[str, str]

@@ -1,19 +1,26 @@
 """What a pair of households would be together, computed but not written."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from server import clock
 from server.db import db
 from server.domain.households.alignment import Aligned, align_with_result
+from server.domain.households.corrections import check_correction
 from server.domain.households.golden import GoldenHousehold
+from server.domain.households.sources import CorrectionView
 from server.domain.matching.judgement import Judgement, Verdict
 from server.domain.matching.rosters import same_people
 from server.domain.plain import from_plain
+from server.domain.problems import Refused
 from server.registry import queries as registry
+from server.registry.anchors import anchor_of
 from server.registry.computing import Computed
 from server.registry.previewing import preview
-from server.registry.tables import HouseholdRow
+from server.registry.tables import HouseholdRow, SurveyRecordRow
 from server.review import queries
+from server.review.choosing import Choice
 from server.review.tables import MergeProposal
 
 
@@ -41,16 +48,46 @@ class Outcome:
         return area_id
 
 
-def find_outcome(proposal: MergeProposal) -> Outcome | None:
+def suppose(
+    proposal: MergeProposal, outcome: Outcome, choices: Iterable[Choice]
+) -> Outcome:
+    """The same pair with values chosen against the defaults. Raises Refused for what
+    could not be chosen either."""
+    newest = max(registry.records_of(outcome.left_row.id), key=_age).id
+    supposed = []
+    for number, choice in enumerate(choices):
+        problem = check_correction(choice.path, choice.value)
+        if problem is not None:
+            raise Refused(problem)
+        # Behind every correction that was made, in the order of the form.
+        supposed.append(
+            CorrectionView(
+                id=f"~{number:06}",
+                record_id=anchor_of(outcome.result, newest, choice.path),
+                path=choice.path,
+                value=choice.value,
+                at=clock.now(),
+            )
+        )
+    return find_outcome(proposal, supposed) or outcome
+
+
+def _age(row: SurveyRecordRow) -> tuple[date, datetime, str]:
+    return row.review_date, row.received_at, row.id
+
+
+def find_outcome(
+    proposal: MergeProposal, supposed: Iterable[CorrectionView] = ()
+) -> Outcome | None:
     """What SAME would make of an open pair; None when the two already are one household
-    or a judgement keeps them apart."""
+    or a judgement keeps them apart. `supposed` are corrections nobody has made yet."""
     sides = (proposal.left_record_id, proposal.right_record_id)
     if proposal.left_household_id == proposal.right_household_id:
         return None
     closed, judgements = queries.closure(sides)
-    supposed = Judgement(*sides, Verdict.SAME, by_staff=True, at=clock.now(), id="~")
+    joined = Judgement(*sides, Verdict.SAME, by_staff=True, at=clock.now(), id="~")
     others = [each for each in judgements if {each.left, each.right} != set(sides)]
-    found = preview(closed, [*others, supposed])
+    found = preview(closed, [*others, joined], supposed)
     together = next(
         ((row_id, made) for row_id, (made, ids) in found.items() if sides[0] in ids),
         None,

@@ -19,6 +19,7 @@ from server.inbox.tables import Submission, SubmissionFile
 from server.registry import queries as registry
 from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
 from server.review import queries, queue
+from server.review.field_checks import AskedCheck, checks_between
 from server.review.objections import firm_judgements
 from server.review.opinions import find_opinion
 from server.review.outcome import Outcome, find_outcome
@@ -84,11 +85,26 @@ class ProposalPage:
     previous_proposal: MergeProposal | None
     next_proposal: MergeProposal | None
     opinion: Opinion | None
+    checks: tuple[AskedCheck, ...]
     needs_two: bool
     shown: str
     asked: Mapping[str, str]
     held_by: Reservation | None = None
     refusal: Refusal | None = None
+    # What the values chosen so far would make of the two, before anything is decided.
+    supposed: Outcome | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a family has answered since somebody was unsure."""
+        return self.judgement is not None and self.proposal.state == "open"
+
+    @property
+    def asks_first(self) -> str:
+        """The side to ask when somebody is unsure: the one seen longest ago."""
+        if len(self.sides) < 2:
+            return ""
+        return min(self.sides, key=lambda side: side.record.review_date).letter
 
     @property
     def is_held_back(self) -> bool:
@@ -99,6 +115,8 @@ class ProposalPage:
     @property
     def is_settled(self) -> bool:
         """Whether there is nothing to decide without taking something back."""
+        if self.is_answered:
+            return False
         return bool(self.judgement or self.others) or self.proposal.state == "stale"
 
 
@@ -111,6 +129,7 @@ def page_of(
     held_by: Reservation | None = None,
     refusal: Refusal | None = None,
     are_numbers_open: bool = False,
+    supposed: Outcome | None = None,
 ) -> ProposalPage:
     """Everything about a pair that this reader may see; `asked` are the filters of the
     queue they come from."""
@@ -118,21 +137,12 @@ def page_of(
     place = queue.place_of(proposal.id)
     is_open = may_decide and proposal.state == "open"
     outcome = find_outcome(proposal) if is_open else None
-    ends = (
-        ("A", proposal.left_record_id, proposal.left_area_id),
-        ("B", proposal.right_record_id, proposal.right_area_id),
-    )
-    sides = tuple(
-        _side(letter, record_id, area_id)
-        for letter, record_id, area_id in ends
-        if scope.holds(area_id)
-    )
-    hidden = [area_id for _, _, area_id in ends if not scope.holds(area_id)]
+    sides, hidden = _sides(proposal, scope)
     return ProposalPage(
         proposal=proposal,
         may_decide=may_decide,
         sides=sides,
-        hidden_area=_area_name(hidden[0]) if hidden else "",
+        hidden_area=hidden,
         evidence=_evidence(proposal, is_masked=not may_decide),
         steps=steps_of(proposal, is_masked=not may_decide),
         laid=_laid(*sides) if may_decide and outcome is None else None,
@@ -146,12 +156,34 @@ def page_of(
         previous_proposal=queue.find_preceding(scope, reader_id, asked, place),
         next_proposal=queue.find_following(scope, reader_id, asked, place),
         opinion=find_opinion(proposal) if may_decide else None,
+        checks=_checks(proposal) if may_decide else (),
         needs_two=may_decide and needs_two_people(proposal),
         shown=hash_of(proposal),
         asked=queue.kept_filters(asked),
         held_by=held_by,
         refusal=refusal,
+        supposed=supposed or outcome,
     )
+
+
+def _sides(proposal: MergeProposal, scope: Scope) -> tuple[tuple[Side, ...], str]:
+    """The sides in the reader's areas, and where the other one lies."""
+    ends = (
+        ("A", proposal.left_record_id, proposal.left_area_id),
+        ("B", proposal.right_record_id, proposal.right_area_id),
+    )
+    sides = tuple(
+        _side(letter, record_id, area_id)
+        for letter, record_id, area_id in ends
+        if scope.holds(area_id)
+    )
+    hidden = [area_id for _, _, area_id in ends if not scope.holds(area_id)]
+    return sides, _area_name(hidden[0]) if hidden else ""
+
+
+def _checks(proposal: MergeProposal) -> tuple[AskedCheck, ...]:
+    sides = (proposal.left_household_id, proposal.right_household_id)
+    return tuple(checks_between(*sides))
 
 
 def _side(letter: str, record_id: str, area_id: int | None) -> Side:

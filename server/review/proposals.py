@@ -5,8 +5,7 @@ also for pairs the machine decided by itself: a person may want to look at that 
 Nothing here depends on the order in which records arrived.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import delete, or_, select
@@ -15,7 +14,7 @@ from server import clock
 from server.db import db, transaction
 from server.domain.matching.facts import facts
 from server.domain.matching.judgement import pair
-from server.domain.matching.linkage import NEVER_COMPARED, WEAK
+from server.domain.matching.linkage import WEAK
 from server.domain.matching.telling import agreeing
 from server.domain.matching.waterfall import Explained
 from server.domain.plain import to_plain
@@ -26,12 +25,11 @@ from server.matching.in_force import thresholds_in_force
 from server.matching.keeping import features_of, keep_features
 from server.registry import queries as registry
 from server.registry.counting import withdrawn_among
-from server.review import queries
+from server.review import field_checks, queries
+from server.review.asking import asked_among, between_households
 from server.review.tables import MergeProposal
 
 Pair = tuple[str, str]
-# What decides by itself, whatever the model weighs.
-BY_RULE = frozenset({"edit", "entity"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +107,10 @@ def follow(record_ids: Collection[str]) -> None:
                 row.state = "stale"
             else:
                 row.state = "decided" if households in judged_households else "open"
-        asked = _asked(rows)
-        for row in rows:
+        session.flush()
+        between = between_households(rows)
+        asked = asked_among(between)
+        for row in between:
             row.is_asked = row.state != "open" or row.id in asked
         session.flush()
 
@@ -247,44 +247,14 @@ def _update(row: MergeProposal, compared: Beside, found: Compared) -> None:
             setattr(row, name, value)
 
 
-def _asked(rows: Iterable[MergeProposal]) -> set[int]:
-    """Which pairs people are asked about: when the surveys of two households, on
-    average, come near enough, or when something certain could not be done.
-
-    A pair that was never compared shares no key and speaks against.
-    """
-    by_households: defaultdict[Pair, list[MergeProposal]] = defaultdict(list)
-    for row in rows:
-        sides = pair(row.left_household_id, row.right_household_id)
-        if row.left_household_id and sides[0] != sides[1]:
-            by_households[sides].append(row)
-    sizes = queries.sizes_of({each for sides in by_households for each in sides})
-    propose_from = thresholds_in_force().propose_from
-    found: set[int] = set()
-    for (left, right), between in by_households.items():
-        pairs = sizes[left] * sizes[right]
-        total = sum(row.bits for row in between)
-        mean = (total + NEVER_COMPARED * (pairs - len(between))) / pairs
-        if mean > propose_from or any(_is_claimed(row) for row in between):
-            found |= {row.id for row in between}
-    return found
-
-
-def _is_claimed(row: MergeProposal) -> bool:
-    return row.is_certain or is_by_rule(row)
-
-
-def is_by_rule(row: MergeProposal) -> bool:
-    """Whether people or phones said what the model cannot weigh: one is an edit of the
-    other, or both were surveyed as one household of the list."""
-    return not BY_RULE.isdisjoint(row.evidence_codes.split())
-
-
 def _judged(
     records: Collection[str], household_of: dict[str, str]
 ) -> tuple[set[Pair], set[Pair]]:
     """The pairs of records, and of households, about which something is said."""
     rows = queries.live_judgements(records)
+    # An "unsure" to which a family has answered leaves the pair to be decided.
+    answered = field_checks.answered_unsure(rows)
+    rows = [row for row in rows if row.id not in answered]
     strangers = {
         record for row in rows for record in (row.left_record_id, row.right_record_id)
     } - household_of.keys()

@@ -27,6 +27,11 @@ class Decision(Schema):
         validate=validate.Length(max=1000),
         metadata={"label": "Lý do"},
     )
+    ask = fields.String(
+        load_default="",
+        validate=validate.OneOf(("", "A", "B")),
+        metadata={"label": "Hỏi tại hộ"},
+    )
     replaces = fields.Integer(load_default=None, allow_none=True)
     shown = fields.String(load_default="", validate=validate.Length(max=64))
 

@@ -1,6 +1,6 @@
 """Pairs of records that may be one household, and what was decided about them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text, true
@@ -12,6 +12,8 @@ from server.registry.tables import SortKey
 
 PROPOSAL_STATES = ("open", "decided", "stale")
 VERDICTS = ("same", "different", "unsure")
+CHECK_STATES = ("open", "answered", "withdrawn")
+ANSWERS = ("same", "split", "different", "unknown")
 CHANGE_KINDS = ("batch", "split", "transfer", "new_head", "moved_value")
 # Why somebody says what they say; "split_off" is a family that left another one.
 REASONS = (
@@ -165,6 +167,47 @@ class BlindReview(Base):
     actor_kind: Mapped[str]
     actor_id: Mapped[int]
     actor_name: Mapped[str]
+
+
+class FieldCheck(Base):
+    """A question to a family at its door: are these two households one? It lives as
+    long as the "unsure" it came from. `asked_household_id` and `state` are computed."""
+
+    __tablename__ = "field_checks"
+    __table_args__ = (
+        CheckConstraint(f"state IN {CHECK_STATES!r}", name="state"),
+        Index("ix_field_checks_asked_household_id", "asked_household_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    judgement_id: Mapped[int] = mapped_column(ForeignKey("judgements.id"), index=True)
+    asked_record_id: Mapped[str] = mapped_column(
+        ForeignKey("survey_records.id"), index=True
+    )
+    about_record_id: Mapped[str] = mapped_column(
+        ForeignKey("survey_records.id"), index=True
+    )
+    asked_household_id: Mapped[str]
+    state: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_kind: Mapped[str]
+    actor_id: Mapped[int]
+    actor_name: Mapped[str]
+
+
+class FieldAnswer(Base):
+    """What a survey answered to a question. Follows from the survey, never changed."""
+
+    __tablename__ = "field_answers"
+    __table_args__ = (CheckConstraint(f"answer IN {ANSWERS!r}", name="answer"),)
+
+    record_id: Mapped[str] = mapped_column(
+        ForeignKey("survey_records.id"), primary_key=True
+    )
+    check_id: Mapped[int] = mapped_column(ForeignKey("field_checks.id"), index=True)
+    answer: Mapped[str]
+    answered_on: Mapped[date]
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class StaffChange(Base):

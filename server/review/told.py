@@ -74,6 +74,7 @@ def proposal(page: ProposalPage) -> dict[str, Any]:
         "judgement": page.judgement,
         "other_judgements": page.others,
         "opinion": page.opinion,
+        "field_checks": page.checks,
     }
 
 

@@ -15,6 +15,7 @@ from server.review import (
     batch_pages,
     blind_pages,
     change_pages,
+    check_pages,
     decided,
     lists,
     model_pages,
@@ -27,7 +28,8 @@ from server.review import (
     words,
 )
 from server.review.chosen import ChoiceReader
-from server.review.outcome import find_outcome
+from server.review.outcome import Outcome, find_outcome
+from server.review.outcome import suppose as suppose_choices
 from server.review.pages import Refusal, page_of
 from server.review.schemas import SPLIT, Decision, TakingBack
 from server.review.since import came_since
@@ -53,6 +55,8 @@ for _address, _page_of, _method in (
     ("/households/<household_id>/change", change_pages.make_change, "POST"),
     ("/review/blind", blind_pages.review, "GET"),
     ("/review/blind", blind_pages.answer, "POST"),
+    ("/review/machine", blind_pages.machine, "GET"),
+    ("/review/checks", check_pages.checks, "GET"),
     ("/review/batches", batch_pages.classes, "GET"),
     ("/review/batches/<key>", batch_pages.one_class, "GET"),
     ("/review/batches/<key>", batch_pages.decide_class, "POST"),
@@ -121,6 +125,22 @@ def numbers(proposal_id: int) -> str:
     for household_id in sorted(queries.sides_of(found)):
         registry.look_at_numbers(by=actor(), household_id=household_id)
     return _page(found, are_numbers_open=True)
+
+
+@blueprint.post("/review/<int:proposal_id>/suppose")
+@allow("ward", "district")
+def suppose(proposal_id: int) -> str | tuple[str, int]:
+    """The same page with what would follow from the values chosen so far."""
+    found = _decidable(proposal_id)
+    outcome = find_outcome(found)
+    if outcome is None:
+        return _page(found)
+    try:
+        choices = ChoiceReader(found, outcome).choices(request.form)
+        supposed = suppose_choices(found, outcome, choices)
+    except Refused as refused:
+        return _page(found, refused), refused.status
+    return _page(found, supposed=supposed)
 
 
 @blueprint.post("/review/<int:proposal_id>/decide")
@@ -205,6 +225,7 @@ def _page(
     refused: Refused | None = None,
     *,
     are_numbers_open: bool = False,
+    supposed: Outcome | None = None,
 ) -> str:
     refusal, held_by = None, None
     if refused is not None:
@@ -223,6 +244,7 @@ def _page(
             held_by=held_by,
             refusal=refusal,
             are_numbers_open=are_numbers_open,
+            supposed=supposed,
         ),
         panels=pair_panels,
         words=words,

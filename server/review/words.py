@@ -72,6 +72,25 @@ def change_labels() -> dict[str, str]:
     }
 
 
+def answer_labels() -> dict[str, str]:
+    """What a family says at its door about another household."""
+    return {
+        "same": _("Là một gia đình, ghi hai lần"),
+        "split": _("Hai hộ: một hộ đã tách ra từ hộ kia"),
+        "different": _("Hai hộ khác nhau"),
+        "unknown": _("Không hỏi được"),
+    }
+
+
+def check_labels() -> dict[str, str]:
+    """Where a question to a family stands."""
+    return {
+        "open": _("Đang hỏi"),
+        "answered": _("Đã có trả lời"),
+        "withdrawn": _("Đã rút"),
+    }
+
+
 def state_labels() -> dict[str, str]:
     """Where a pair stands."""
     return {

@@ -74,3 +74,27 @@ function watch(place) {
   if (place.dataset.refresh) setTimeout(() => lookAgain(place), 1000 * place.dataset.refresh);
 }
 document.querySelectorAll("[data-refresh]").forEach(watch);
+
+// What follows from a choice is shown while it is made; without this, a button does it.
+document.querySelectorAll("[data-follows]").forEach((place) => {
+  const form = document.getElementById(place.dataset.follows);
+  let latest = 0;
+  async function follow() {
+    const number = (latest += 1);
+    place.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(place.dataset.address, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(place.id);
+      if (answer.ok && fresh && number === latest) place.replaceChildren(...fresh.childNodes);
+    } finally {
+      if (number === latest) place.removeAttribute("aria-busy");
+    }
+  }
+  let waiting;
+  document.addEventListener("change", (event) => {
+    if (event.target.form !== form || !event.target.name.match(/^(choose|typed|person):/)) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(follow, 200);
+  });
+});

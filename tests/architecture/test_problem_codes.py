@@ -1,11 +1,13 @@
 """Every problem can be told to a person, in both languages, with what to do next."""
 
 import ast
+import re
+from collections import Counter
 from string import Formatter
 
 import pytest
 
-from server.domain.problems import catalogue
+from server.domain.problems import CATALOGUE, catalogue
 from tests.architecture.source import program
 
 TEXTS = {"vi", "next_vi", "en", "next_en"}
@@ -37,6 +39,13 @@ def test_a_problem_is_told_in_both_languages(code: str) -> None:
     assert blanks(entry["vi"] + entry["next_vi"]) == blanks(
         entry["en"] + entry["next_en"]
     )
+
+
+def test_no_code_has_two_texts() -> None:
+    """The second would silently take the place of the first."""
+    codes = re.findall(r"^(\w+):", CATALOGUE.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert [code for code, times in Counter(codes).items() if times > 1] == []
 
 
 def test_every_code_that_is_used_is_in_the_catalogue() -> None:

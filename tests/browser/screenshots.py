@@ -58,6 +58,14 @@ def pictures() -> Sequence[Picture]:
         Picture("posting", _posting, DESK),
         Picture("recognition", _recognition, DESK),
         Picture("movement", lambda page: _open(page, "/reports/movement"), DESK),
+        Picture(
+            "official-table",
+            lambda page: _open(page, "/reports/tables/poor_movement"),
+            DESK,
+        ),
+        Picture("kept-report", _kept, DESK),
+        Picture("plan", lambda page: _open(page, "/plans/du-lieu-mau"), DESK),
+        Picture("near", lambda page: _open(page, "/plans/du-lieu-mau/POOR"), DESK),
         Picture("sync", lambda page: _open(page, "/sync/"), DESK),
         Picture("sync-race", _race, DESK),
         Picture("sync-history", lambda page: _open(page, "/sync/runs"), DESK),
@@ -170,6 +178,14 @@ def _phone_card(page: Page) -> None:
     page.locator("main code").evaluate_all(
         "places => { for (const place of places) place.textContent = '••••••' }"
     )
+
+
+def _kept(page: Page) -> None:
+    """A report that was kept and verified."""
+    _open(page, "/reports/tables/summary")
+    page.locator("form[action$=freeze] button").click()
+    page.locator("form[action$=verify] button").click()
+    page.wait_for_load_state("networkidle")
 
 
 def _recognition(page: Page) -> None:

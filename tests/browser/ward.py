@@ -38,6 +38,7 @@ class Ward:
         *,
         scripts: bool = True,
         language: str = "vi",
+        touch: bool = False,
     ) -> Iterator[Page]:
         """A window of its own, signed in."""
         context = self.browser.new_context(
@@ -45,6 +46,7 @@ class Ward:
             viewport=size,
             java_script_enabled=scripts,
             locale=language,
+            has_touch=touch,
             timezone_id="Asia/Ho_Chi_Minh",
         )
         page = context.new_page()

@@ -60,7 +60,7 @@ def test_every_entry_is_complete(collect: Collect) -> None:
     """LIST-3"""
     form = the_form(collect)
 
-    assert (form.form_id, form.version) == ("household_review", "2026112401")
+    assert (form.form_id, form.version) == ("household_review", "2026112501")
     assert form.name == "Rà soát hộ gia đình"
     assert re.fullmatch("md5:[0-9a-f]{32}", form.hash)
     assert form.manifest_url
@@ -246,7 +246,7 @@ def test_a_known_version_keeps_its_bytes_for_ever(
     known, _sha256 = real_form()
     form = the_form(collect)
     changed = known.xform.replace(b"<h:title>", b"<h:title>X ")
-    newer = known.xform.replace(b"2026112401", b"2026112402")
+    newer = known.xform.replace(b"2026112501", b"2026112502")
 
     with pytest.raises(Exception, match="form_version_reused"):
         release(
@@ -256,11 +256,11 @@ def test_a_known_version_keeps_its_bytes_for_ever(
         )
     release(
         by=SYSTEM,
-        form=ConvertedForm(known.form_id, "2026112402", known.title, newer),
+        form=ConvertedForm(known.form_id, "2026112502", known.title, newer),
         workbook_sha256="2",
     )
 
-    assert the_form(collect).version == "2026112402"
+    assert the_form(collect).version == "2026112502"
     assert md5(collect.get(form.download_url, fresh=True).body) == form.hash[4:]
     assert collect.manifest(form.manifest_url or "")
     assert collect.send(survey(new_id())).status == 201

@@ -247,7 +247,7 @@ BROKEN = {
     "no xml at all": b"xin chao",
     "cut": b"<data id='household_review'",
     "another root twice": b"<data/><data/>",
-    "no instance id": b"<data id='household_review' version='2026112401'/>",
+    "no instance id": b"<data id='household_review' version='2026112501'/>",
     "an entity of its own": b"<!DOCTYPE d [<!ENTITY x 'y'>]><data>&x;</data>",
     "utf-16": "<data/>".encode("utf-16"),
 }
@@ -267,7 +267,7 @@ def test_what_is_no_survey_is_refused_in_words(collect: Collect, kind: str) -> N
 @sqlite_only
 @pytest.mark.parametrize(
     ("old", "new"),
-    [(b"household_review", b"census"), (b"2026112401", b"1999010101")],
+    [(b"household_review", b"census"), (b"2026112501", b"1999010101")],
 )
 def test_a_form_we_never_gave_out_is_refused_in_words(
     collect: Collect, old: bytes, new: bytes

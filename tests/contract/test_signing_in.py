@@ -39,8 +39,8 @@ def test_a_stranger_is_refused_in_words_and_never_redirected(field: Field) -> No
         ("HEAD", "/submission"),
         ("GET", "/lists/households.csv"),
         ("GET", "/integrity"),
-        ("GET", "/forms/household_review/2026112401/form.xml"),
-        ("GET", "/forms/household_review/2026112401/manifest"),
+        ("GET", "/forms/household_review/2026112501/form.xml"),
+        ("GET", "/forms/household_review/2026112501/manifest"),
     ]:
         answer = phone.get(phone.base + path, method=method)
 

@@ -138,9 +138,9 @@ REFUSED: dict[str, tuple[int, bytes, str]] = {
         404, upload(GOOD.replace(b'"household_review"', b'"census"')), MULTIPART,
     ),
     "a version nobody released": (
-        404, upload(GOOD.replace(b"2026112401", b"1999010101")), MULTIPART,
+        404, upload(GOOD.replace(b"2026112501", b"1999010101")), MULTIPART,
     ),
-    "no version": (404, upload(GOOD.replace(b"2026112401", b"")), MULTIPART),
+    "no version": (404, upload(GOOD.replace(b"2026112501", b"")), MULTIPART),
     "larger than anything may be": (413, b"x" * 1_200_000, MULTIPART),
 }  # fmt: skip
 

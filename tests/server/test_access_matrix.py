@@ -71,6 +71,7 @@ FREE: dict[str, Any] = {
     "area_id": 4711,  # areas are public
     "job_id": 4711,  # for administrators only
     "import_id": 4711,  # of whoever brought it
+    "placement_id": 4711,  # of whoever made it
     "mirrored_form_id": 4711,  # a form is of no ward
     "token": "none",
     "standard": "vn-2022",

@@ -300,7 +300,8 @@ def _differing(
     if entity is None or not is_there:
         return []
     last = entity.versions[-1]
-    held = {"last_status": "", "label": last.label, **last.data}
+    blank = dict.fromkeys(("last_status", "check_id", "check_about"), "")
+    held = {**blank, "label": last.label, **last.data}
     wanted = {name: v for name, v in row.properties.items() if name != "name"}
     return [] if held == wanted else [f"{row.household_id}: {held} is not {wanted}"]
 

@@ -9,7 +9,7 @@ from tests.fakes.central import FakeCentral
 from tests.forms.review import xform
 from tests.sync.office import Office
 
-VERSION = "2026112401"
+VERSION = "2026112501"
 
 
 class SurveyOffice(Office):

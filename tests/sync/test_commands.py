@@ -138,7 +138,7 @@ def test_a_full_disk_is_called_one(
     outcome = rounds.pull_all(here, quiet)
 
     ((form, problem),) = outcome.problems
-    assert (form, problem.code) == (office.form, "disk_full")
+    assert (form, problem.code) == (office.form, "folder_disk_full")
     assert str(office.app.config["DATA_DIR"]) in problem.sentence("vi")
 
 

@@ -95,7 +95,7 @@ class Writers:
 
     def publish(self) -> None:
         self.versions += 1
-        self.office.publish_again(f"20261125{self.versions:02}")
+        self.office.publish_again(f"20261201{self.versions:02}")
 
     def wait(self) -> None:
         self.office.fake.world.clock.advance(self.chance.choice([5, 60, 900]))

@@ -1,40 +1,58 @@
-"""`manage.py matching …`: match, measure and train on files, without a database."""
+"""`manage.py matching …`: match, measure and train on files, without a database.
+
+What cannot be done is said in the language of `--language`, with the line of the file
+and what to do next; the exit status is then 1.
+"""
 
 import argparse
 import csv
 import importlib.util
-import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from server.domain.matching import spark
 from server.domain.matching.boosting import Settings
-from server.domain.matching.catalogue import sentence_of, topic_of
 from server.domain.matching.evaluation import quality
 from server.domain.matching.features import Features
+from server.domain.matching.files import columns, model_at, must_be_writable, opened
 from server.domain.matching.frequencies import Counts
 from server.domain.matching.known import labelled
-from server.domain.matching.lines import features_of_line
+from server.domain.matching.lines import read_line
 from server.domain.matching.measuring import evaluated, measured, report_on
-from server.domain.matching.model import SHIPPED, Model, load_model, save_model
-from server.domain.matching.scoring import score
+from server.domain.matching.model import SHIPPED, Model, save_model
+from server.domain.matching.stages import stages
 from server.domain.matching.training import train
 from server.domain.matching.whole import match, membership, read
+from server.domain.problems import Problem, Refused
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line says."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        result: int = chosen.run(chosen)
+    except Refused as refused:
+        clear()
+        for problem in refused.problems:
+            sys.stderr.write(problem.sentence(chosen.language) + "\n")
+        return 1
+    return result
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--language", choices=("vi", "en"), default="vi")
     parser = argparse.ArgumentParser(prog="manage.py matching", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    cluster = commands.add_parser("cluster", help="find the households of submissions")
+    cluster = commands.add_parser(
+        "cluster", parents=[shared], help="find the households of submissions"
+    )
     cluster.add_argument("submissions", type=Path)
     cluster.add_argument("--out", type=Path, default=Path("clusters.csv"))
     cluster.add_argument("--model", type=Path, default=SHIPPED)
     cluster.add_argument("--explain", nargs=2, metavar=("A", "B"))
-    cluster.add_argument("--language", choices=("vi", "en"), default="vi")
     cluster.add_argument("--engine", choices=("here", "spark"), default="here")
     cluster.add_argument(
         "--master", default="local[*]", help="of Spark; blank: as spark-submit says"
@@ -42,12 +60,14 @@ def main(arguments: list[str] | None = None) -> int:
     cluster.add_argument("--work", help="folder for the stages of Spark")
     cluster.set_defaults(run=run_cluster)
     evaluate = commands.add_parser(
-        "evaluate", help="measure clusters against the truth"
+        "evaluate", parents=[shared], help="measure clusters against the truth"
     )
     evaluate.add_argument("clusters", type=Path)
     evaluate.add_argument("truth", type=Path)
     evaluate.set_defaults(run=run_evaluate)
-    learn = commands.add_parser("train", help="estimate a model from known truth")
+    learn = commands.add_parser(
+        "train", parents=[shared], help="estimate a model from known truth"
+    )
     learn.add_argument("folders", type=Path, nargs="+", help="submissions and truth")
     learn.add_argument("--held-out", type=Path, nargs="+", required=True)
     learn.add_argument("--out", type=Path, required=True)
@@ -55,27 +75,28 @@ def main(arguments: list[str] | None = None) -> int:
     learn.add_argument("--date", default="", help="written into the model")
     learn.add_argument("--tables", type=int, default=150)
     learn.set_defaults(run=run_train)
-    bench = commands.add_parser("bench", help="measure on submissions with known truth")
+    bench = commands.add_parser(
+        "bench", parents=[shared], help="measure on submissions with known truth"
+    )
     bench.add_argument("folders", type=Path, nargs="+")
     bench.add_argument("--model", type=Path, default=SHIPPED)
     bench.add_argument(
         "--publish", action="store_true", help="write what is measured into the model"
     )
     bench.set_defaults(run=run_bench)
-    chosen = parser.parse_args(arguments)
-    result: int = chosen.run(chosen)
-    return result
+    return parser
 
 
 def run_cluster(chosen: argparse.Namespace) -> int:
     """Write one line for each submission: its id, its household, how sure that is."""
     started = time.monotonic()
-    model = load_model(chosen.model)
+    model = model_at(chosen.model)
     if chosen.explain:
         return explain_pair(chosen, model)
+    must_be_writable(chosen.out)
     if chosen.engine == "spark":
         return cluster_on_spark(chosen, model)
-    with chosen.submissions.open(encoding="utf-8") as lines:
+    with opened(chosen.submissions) as lines:
         registry = read(lines, show)
     table = registry.table
     matched = match(model, registry, show)
@@ -87,8 +108,12 @@ def run_cluster(chosen: argparse.Namespace) -> int:
             writer.writerow(
                 (table.ids[record], table.ids[first], f"{chance[record]:.6f}")
             )
-    say(f"{len(table)} submissions, {len(set(matched.household.tolist()))} households, "
-        f"{len(matched.bits)} pairs kept, {time.monotonic() - started:.1f} s")  # fmt: skip
+    households = len(set(matched.household.tolist()))
+    took = time.monotonic() - started
+    say({
+        "vi": f"{chosen.out}: {len(table)} phiếu, {households} hộ, {took:.1f} giây",
+        "en": f"{chosen.out}: {len(table)} submissions, {households} households, {took:.1f} s",
+    }[chosen.language])  # fmt: skip
     return 0
 
 
@@ -115,46 +140,53 @@ def explain_pair(chosen: argparse.Namespace, model: Model) -> int:
     """Tell how the score of two submissions comes about."""
     found: dict[str, Features] = {}
     counts = Counts()
-    with chosen.submissions.open(encoding="utf-8") as lines:
-        for line in lines:
-            record = features_of_line(json.loads(line))
+    with opened(chosen.submissions) as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            record = read_line(number, line)
+            if isinstance(record, Problem):
+                raise Refused(record)
             counts.add(record)
             if record.record_id in chosen.explain:
                 found[record.record_id] = record
-    if len(found) != len({*chosen.explain}):
-        say("No such submission: " + ", ".join({*chosen.explain} - found.keys()))
-        return 1
+            if number % 1000 == 0:
+                show("read", number, 0)
+    for wanted in chosen.explain:
+        if wanted not in found:
+            values = {"value": wanted}
+            raise Refused(Problem("matching_submission_unknown", values=values))
     one, other = (found[each] for each in chosen.explain)
-    result = score(model, one, other, counts)
-    start = float(model.probability(result.prior))
-    say(f"{'':28}{'':>8}{result.prior:>8.1f} bits   {start:.4f}")
-    for part in result.parts:
-        say(f"{topic_of(part.evidence, chosen.language):28}{part.bits:>+8.1f}        "
-            f"  {part.probability:.4f}  {sentence_of(part, chosen.language)}")  # fmt: skip
-    verdict = "SAME" if result.bits > model.zones.link else "DIFFERENT"
-    turning = ", ".join(topic_of(each, chosen.language) for each in result.flip)
-    say(f"{verdict}: {result.bits:.1f} bits, {result.probability:.4f}; "
-        f"turned by: {turning or '-'}")  # fmt: skip
+    for text in stages(model, one, other, counts, chosen.language):
+        say(text)
     return 0
 
 
 def run_evaluate(chosen: argparse.Namespace) -> int:
     """Print precision, recall and F1 over pairs and B-cubed."""
-    truth = dict(_columns(chosen.truth, "household_id"))
-    found = dict(_columns(chosen.clusters, "cluster_id"))
+    truth = columns(chosen.truth, "household_id")
+    found = columns(chosen.clusters, "cluster_id")
     result = quality(
-        [found.get(record, record) for record in truth],
-        [truth[record] for record in truth],
+        # One that no cluster names counts as alone, and cannot meet a real cluster.
+        [f"={found[r]}" if r in found else f"!{r}" for r in truth],
+        [*truth.values()],
     )
+    missing = len(truth.keys() - found.keys())
     say(f"pairs      P {result.precision:.4f}  R {result.recall:.4f}  F1 {result.f1:.4f}"
         f"  ({result.pairs} true pairs)")  # fmt: skip
     say(f"B-cubed    P {result.b3_precision:.4f}  R {result.b3_recall:.4f}  "
         f"F1 {result.b3:.4f}")  # fmt: skip
+    if missing:
+        say({
+            "vi": f"{missing} phiếu của {chosen.truth} không có trong {chosen.clusters}; mỗi phiếu tính là một hộ.",
+            "en": f"{missing} submissions of {chosen.truth} are not in {chosen.clusters}; each counts as a household.",
+        }[chosen.language])  # fmt: skip
     return 0
 
 
 def run_train(chosen: argparse.Namespace) -> int:
     """Learn from some folders, calibrate and choose thresholds on others."""
+    must_be_writable(chosen.out)
     data = [labelled(folder, show) for folder in chosen.folders]
     origin = {
         "date": chosen.date,
@@ -173,7 +205,7 @@ def run_train(chosen: argparse.Namespace) -> int:
 
 def run_bench(chosen: argparse.Namespace) -> int:
     """Print quality, zones, calibration and time for each folder."""
-    model = load_model(chosen.model)
+    model = model_at(chosen.model)
     if chosen.publish:
         save_model(evaluated(model, chosen.folders, show), chosen.model)
         return 0
@@ -183,10 +215,10 @@ def run_bench(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _columns(path: Path, wanted: str) -> Iterator[tuple[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            yield row["submission_id"], row[wanted]
+def clear() -> None:
+    """Take the line of progress away, where there is a screen."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K")
 
 
 def show(step: str, done: int, total: int) -> None:
@@ -198,8 +230,7 @@ def show(step: str, done: int, total: int) -> None:
 
 def say(text: str) -> None:
     """A line of the answer."""
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\033[K")
+    clear()
     sys.stdout.write(text + "\n")
 
 

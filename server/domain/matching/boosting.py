@@ -191,9 +191,23 @@ def _held(
             held = np.stack(
                 [np.where(wrong, mean, low), np.where(wrong, mean, high)], axis=axis
             )
-    # Means come near; what is left over is raised or lowered for good.
+    # Means come near. What is left over is settled halfway between the nearest table
+    # above and the nearest below, both of which keep the directions: always giving way
+    # to one side would make every later table undo it.
+    above, below = held, held
     for axis, direction in bound:
-        low, high = np.take(held, 0, axis), np.take(held, 1, axis)
-        limit = np.maximum(low, high) if direction > 0 else np.minimum(low, high)
-        held = np.stack([low, limit], axis=axis)
-    return held.reshape(-1)
+        low, high = np.take(above, 0, axis), np.take(above, 1, axis)
+        pair = (
+            [low, np.maximum(low, high)]
+            if direction > 0
+            else [np.maximum(low, high), high]
+        )
+        above = np.stack(pair, axis=axis)
+        low, high = np.take(below, 0, axis), np.take(below, 1, axis)
+        pair = (
+            [np.minimum(low, high), high]
+            if direction > 0
+            else [low, np.minimum(low, high)]
+        )
+        below = np.stack(pair, axis=axis)
+    return ((above + below) / 2).reshape(-1)

@@ -17,20 +17,15 @@ def keys_of(features: Features) -> tuple[str, ...]:
 
     Of every person: identity numbers; given name with the day of birth anywhere,
     because people move; full name with the year anywhere; given name with the year
-    within the ward. Of two persons: their given names within the ward, for those whose
-    birth nobody knows. Of the household: phones, the door, the head within the group.
+    within the ward. Of two persons: their names together, for those whose birth nobody
+    knows. Of the household: phones, the door, given names beside street and group, and
+    the head within the group.
     """
     ward, persons = features.ward, features.persons
     keys = {f"phone:{phone}" for phone in features.phones}
     keys |= {f"phone:{person.phone}" for person in persons if person.phone}
     for person in persons:
         _person_keys(person, ward, keys)
-    given = sorted({person.words[-1] for person in persons if person.words})[:5]
-    keys |= {
-        f"two:{one}|{other}|{ward}"
-        for position, one in enumerate(given)
-        for other in given[position + 1 :]
-    }
     full = sorted(
         {f"{p.words[0][0]}.{p.words[-1]}" for p in persons if len(p.words) > 1}
     )[:4]
@@ -39,9 +34,7 @@ def keys_of(features: Features) -> tuple[str, ...]:
         for position, one in enumerate(full)
         for other in full[position + 1 :]
     }
-    if features.numbers and features.street:
-        door = f"{'/'.join(features.numbers)}|{'.'.join(features.street)}"
-        keys.add(f"door:{door}")
+    _place_keys(features, keys)
     if persons and persons[0].words:
         keys.add(f"name:{' '.join(persons[0].words)}|{ward}")
         if features.group and persons[0].year:
@@ -52,6 +45,20 @@ def keys_of(features: Features) -> tuple[str, ...]:
     if features.entity:
         keys.add(f"entity:{features.entity}")
     return tuple(sorted(keys))
+
+
+def _place_keys(features: Features, keys: set[str]) -> None:
+    numbers, group = "/".join(features.numbers), features.group
+    street = ".".join(features.street)
+    if numbers and street:
+        keys.add(f"door:{numbers}|{street}")
+    if len(features.numbers) > 1:
+        keys.add(f"lane:{numbers}|{features.ward}")
+    if numbers and street and group:
+        keys.add(f"house:{features.numbers[0]}|{street}|{group}")
+    if street and group:
+        given = dict.fromkeys(p.words[-1] for p in features.persons if p.words)
+        keys |= {f"near:{name}|{group}|{street}" for name in [*given][:4]}
 
 
 def _person_keys(person: Person, ward: str, keys: set[str]) -> None:

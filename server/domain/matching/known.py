@@ -1,30 +1,32 @@
 """Submissions whose households are known: for training and for measuring."""
 
-import csv
 from pathlib import Path
 
 import numpy as np
 
+from server.domain.matching.files import columns, opened
 from server.domain.matching.frequencies import bits_of
 from server.domain.matching.scoring import Prepared
 from server.domain.matching.table import Array, Table
 from server.domain.matching.training import Labelled
 from server.domain.matching.whole import Report, read
 from server.domain.matching.words import Relations
+from server.domain.problems import Problem, Refused
 
 
 def truth_of(table: Table, path: Path) -> Array:
     """The number of the true household of every record of a table."""
-    with path.open(newline="", encoding="utf-8") as file:
-        known = {
-            row["submission_id"]: row["household_id"] for row in csv.DictReader(file)
-        }
+    known = columns(path, "household_id")
+    for record in table.ids:
+        if record not in known:
+            values = {"value": record}
+            raise Refused(Problem("matching_truth_missing", str(path), values))
     return np.unique([known[record] for record in table.ids], return_inverse=True)[1]
 
 
 def labelled(folder: Path, report: Report) -> Labelled:
     """All pairs of `submissions.jsonl` that share a key, with what `truth.csv` says."""
-    with (folder / "submissions.jsonl").open(encoding="utf-8") as lines:
+    with opened(folder / "submissions.jsonl") as lines:
         registry = read(lines, report)
     table, left, right = registry.table, registry.left, registry.right
     truth = truth_of(table, folder / "truth.csv")

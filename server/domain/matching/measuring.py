@@ -10,6 +10,7 @@ import numpy as np
 
 from server.domain.matching.adapting import curve
 from server.domain.matching.evaluation import Quality, quality
+from server.domain.matching.files import opened
 from server.domain.matching.known import truth_of
 from server.domain.matching.model import Model
 from server.domain.matching.pricing import Spread
@@ -102,7 +103,7 @@ def report_on(model: Model, folder: Path, report: Report) -> Iterator[str]:
 
 
 def _run(model: Model, folder: Path, report: Report) -> tuple[Registry, Matched, Array]:
-    with (folder / "submissions.jsonl").open(encoding="utf-8") as lines:
+    with opened(folder / "submissions.jsonl") as lines:
         registry = read(lines, report)
     matched = match(model, registry, report)
     return registry, matched, truth_of(registry.table, folder / "truth.csv")

@@ -7,14 +7,22 @@ from functools import lru_cache
 from server.domain.matching.features import (
     AGE,
     DAY,
+    FEMALE,
+    MALE,
     MAX_WORDS,
     UNKNOWN,
     YEAR,
 )
-from server.domain.people.identity_numbers import PROVINCES, is_placeholder
+from server.domain.people.identity_numbers import (
+    CCCD12,
+    PROVINCES,
+    is_placeholder,
+    personal_number,
+)
 from server.domain.people.names import fold, normalise_name
 from server.domain.people.phones import canonical_phone, is_valid_phone
 from server.domain.people.syllables import skeleton, toned
+from server.domain.survey.record import Identifier
 
 _NOTE = re.compile(r"\([^)]*\)?|\[[^\]]*\]?|\"[^\"]*\"?")
 _GAPS = re.compile(r"[\s.,;:_\-/]+")
@@ -59,11 +67,12 @@ def read_birth(
 ) -> tuple[int, int, int, int]:
     """Year, month, day and precision. 1 January is what is written for a year."""
     if dob:
-        parts = re.findall(r"\d+", dob)
+        parts = re.findall(r"\d+", as_digits(dob))
         if len(parts) == 3:
             if len(parts[0]) != 4:
                 parts.reverse()
             born, month, day = (int(part) for part in parts)
+            born = _century(born, surveyed) if len(parts[0]) == 2 else born
             if month > 12 >= day:
                 month, day = day, month
             is_day = 1 <= month <= 12 and 1 <= day <= 31 and (month, day) != (1, 1)
@@ -80,6 +89,39 @@ def read_birth(
     return 0, 0, 0, UNKNOWN
 
 
+def _century(year: int, surveyed: int) -> int:
+    """Two digits of a year: nobody is born after the survey."""
+    return year + (2000 if year <= (surveyed or 2026) % 100 else 1900)
+
+
+def told_by_number(
+    personal: str, birth: tuple[int, int, int, int], sex: int
+) -> tuple[tuple[int, int, int, int], int]:
+    """Birth and sex, filled up from a 12-digit number where nobody gave them.
+
+    What was answered stays: the number can be mistyped too, and then contradicts.
+    """
+    said = personal_number(Identifier(CCCD12, personal)) if personal else None
+    if said is None or personal[:3] not in PROVINCES:
+        return birth, sex
+    year, _month, _day, precision = birth
+    known = _year(said.birth_year)
+    if precision == UNKNOWN or (precision == AGE and abs(year - known[0]) <= 2):
+        birth = known
+    return birth, sex or (FEMALE if said.sex == "female" else MALE)
+
+
+# Letters that readers of paper, and people, take for digits.
+_LOOKALIKE = str.maketrans("OoQDIli|ZSsB", "000011112558")
+
+
+def as_digits(text: str) -> str:
+    """A number as typed, with letters that look like digits read as those."""
+    letters = sum(char.isalpha() for char in text)
+    digits = sum(char.isdecimal() for char in text)
+    return text.translate(_LOOKALIKE) if letters and digits > letters else text
+
+
 def _year(year: int) -> tuple[int, int, int, int]:
     return (year, 0, 0, YEAR) if 1850 < year < 2200 else (0, 0, 0, UNKNOWN)
 
@@ -90,7 +132,7 @@ def read_numbers(*texts: str | None) -> tuple[str, str]:
     for text in texts:
         if not text:
             continue
-        digits = "".join(c for c in text if c.isdecimal() and c.isascii())
+        digits = "".join(c for c in as_digits(text) if c.isdecimal() and c.isascii())
         if len(digits) < 7 or is_placeholder(digits):
             continue
         if len(digits) in (10, 11) and digits.zfill(12)[:3] in PROVINCES:
@@ -109,7 +151,7 @@ def read_phone(text: str | None) -> str:
     """A phone number as dialled today; blank when it is too short for one."""
     if not text:
         return ""
-    phone = canonical_phone(text)
+    phone = canonical_phone(as_digits(text))
     if is_valid_phone(phone):
         return phone
     return phone[:12] if len(phone) >= 8 else ""

@@ -18,6 +18,7 @@ from server.domain.matching.reading import (
     read_name,
     read_numbers,
     read_phone,
+    told_by_number,
 )
 from server.domain.people.names import fold
 from server.domain.places.addresses import format_address
@@ -69,12 +70,13 @@ def in_order(members: Sequence[Member]) -> list[Member]:
 def person_of(member: Member) -> Person:
     """What matching remembers of one line of a roster."""
     words, marked = read_name(member.full_name)
-    year, month, day, precision = _birth(member.birth)
     personal, card = read_numbers(*(each.number for each in member.identifiers))
+    birth, sex = told_by_number(
+        personal, _birth(member.birth), _SEX.get(member.sex or "", UNKNOWN)
+    )
     relation = member.relation_to_head or ""
     return Person(
-        words, marked, _SEX.get(member.sex or "", UNKNOWN), year, month, day, precision,
-        personal, card, "",
+        words, marked, sex, *birth, personal, card, "",
         _RELATION.get(relation, _RELATION["other"]) if relation else 0,
     )  # fmt: skip
 

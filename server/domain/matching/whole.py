@@ -4,9 +4,9 @@ Memory stays bounded because records become columns a few thousand at a time and
 are scored a few ten thousand at a time, on every core there is.
 """
 
-import json
 import multiprocessing
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,7 +17,7 @@ import numpy as np
 from server.domain.matching.adapting import own_link
 from server.domain.matching.frequencies import bits_of
 from server.domain.matching.keys import keys_of
-from server.domain.matching.lines import features_of_line
+from server.domain.matching.lines import read_line
 from server.domain.matching.linkage import (
     WEAK,
     components,
@@ -29,6 +29,7 @@ from server.domain.matching.pairs import pairs_of_keys
 from server.domain.matching.scoring import CHUNK, Prepared, score_many
 from server.domain.matching.table import Array, Table, code, join, table_of
 from server.domain.matching.words import Relations
+from server.domain.problems import Problem, Refused
 
 LINES = 4000
 Report = Callable[[str, int, int], None]
@@ -56,8 +57,16 @@ class Matched:
 
 
 def read(lines: Iterable[str], report: Report) -> Registry:
-    """The records of all lines, and the pairs of them that share a key."""
+    """The records of all lines, and the pairs of them that share a key.
+
+    Raises Refused at the first line that cannot be read, and for a file without any.
+    """
     table, keys, owners = _read_all(lines, report)
+    if not len(table):
+        raise Refused(Problem("matching_file_empty"))
+    if len({*table.ids}) < len(table):
+        twice, often = Counter(table.ids).most_common(1)[0]
+        raise Refused(Problem("matching_id_twice", values={"value": twice, "n": often}))
     codes = pairs_of_keys(keys, owners, len(table))
     del keys, owners
     left = (codes // max(len(table), 1)).astype(np.int32)
@@ -68,7 +77,10 @@ def read(lines: Iterable[str], report: Report) -> Registry:
 def _read_all(lines: Iterable[str], report: Report) -> tuple[Table, Array, Array]:
     tables, keys, sizes = [], [], []
     with _workers() as each:
-        for number, (table, codes, counts) in enumerate(each(_read, _batches(lines))):
+        for number, found in enumerate(each(_read, _batches(lines))):
+            if isinstance(found, Problem):
+                raise Refused(found)
+            table, codes, counts = found
             tables.append(table)
             keys.append(codes)
             sizes.append(counts)
@@ -141,17 +153,28 @@ def _score(start: int) -> Array:
     return score_many(model, prepared, left[part], right[part])
 
 
-def _read(lines: Sequence[str]) -> tuple[Table, Array, Array]:
-    records = [features_of_line(json.loads(line)) for line in lines if line.strip()]
+def _read(numbered: tuple[int, Sequence[str]]) -> tuple[Table, Array, Array] | Problem:
+    """A batch of lines as columns. What is wrong comes back as a value, because a
+    refusal cannot travel from one process to another."""
+    start, lines = numbered
+    records = []
+    for number, line in enumerate(lines, start + 1):
+        if not line.strip():
+            continue
+        record = read_line(number, line)
+        if isinstance(record, Problem):
+            return record
+        records.append(record)
     keys = [keys_of(record) for record in records]
     codes = np.array([code(key) for of_one in keys for key in of_one], np.int64)
     return table_of(records), codes, np.array([len(k) for k in keys], np.int32)
 
 
-def _batches(lines: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(lines)
+def _batches(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    rest, start = iter(lines), 0
     while batch := [*islice(rest, LINES)]:
-        yield batch
+        yield start, batch
+        start += len(batch)
 
 
 class _workers:  # noqa: N801 - reads as what it gives

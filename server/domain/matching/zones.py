@@ -43,7 +43,8 @@ def questions(
     apart = one != two
     low, high = np.minimum(one, two)[apart], np.maximum(one, two)[apart]
     codes, back = np.unique(low.astype(np.int64) * count + high, return_inverse=True)
-    total = np.bincount(back, weights=matched.bits[apart], minlength=len(codes))
+    bits = np.maximum(matched.bits[apart], NEVER_COMPARED)
+    total = np.bincount(back, weights=bits, minlength=len(codes))
     known = np.bincount(back, minlength=len(codes))
     size = np.bincount(group, minlength=count)
     left, right = codes // count, codes % count

@@ -20,6 +20,11 @@ class Counts:
     waiting_off: int = 0
     waiting_on: int = 0
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody was ever on the list: then the register cannot judge."""
+        return self.start == self.now == 0
+
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(
             self.start + other.start,
@@ -32,15 +37,22 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A target beside what was reached. Without a target it is only counted."""
+    """A target beside what was reached. Without a target it is only counted, by the
+    `measure` of the whole plan, so that wards add up to it."""
 
     counts: Counts
     target: Target | None = None
+    measure: str = "net"
+
+    @property
+    def counts_exits(self) -> bool:
+        measure = self.target.measure if self.target else self.measure
+        return measure == "exits"
 
     @property
     def reached(self) -> int:
         """By how many the list became shorter, as the target measures."""
-        if self.target is not None and self.target.measure == "exits":
+        if self.counts_exits:
             return self.counts.exits
         return self.counts.start - self.counts.now
 
@@ -48,7 +60,7 @@ class Progress:
     def projected(self) -> int:
         """What would be reached if all that was assessed were recognised."""
         counts = self.counts
-        if self.target is not None and self.target.measure == "exits":
+        if self.counts_exits:
             return counts.exits + counts.waiting_off
         return self.reached + counts.waiting_off - counts.waiting_on
 
@@ -61,7 +73,10 @@ class Progress:
 
     @property
     def is_met(self) -> bool | None:
-        return None if self.target is None else self.remaining == 0
+        """None without a target, and while the register has no list to judge by."""
+        if self.target is None or self.counts.is_empty:
+            return None
+        return self.remaining == 0
 
     @property
     def will_be_met(self) -> bool | None:

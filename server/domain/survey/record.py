@@ -207,3 +207,7 @@ class SurveyRecord:
     ended_at: datetime | None = None
     notice_given: bool | None = None
     legal_basis: str | None = None
+    # The question of the office that the phone showed, by its number, and the answer:
+    # same split different; None when nobody could find out.
+    asked_check: str | None = None
+    same_family: str | None = None

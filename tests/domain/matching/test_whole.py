@@ -72,7 +72,7 @@ def test_a_pair_is_explained_in_both_languages(
     )
 
     said = capsys.readouterr().out
-    assert "SAME" in said
+    assert "CÙNG HỘ" in said
     assert "DIFFERENT" in said
     assert "Số nhà" in said
     assert "Door" in said

@@ -90,6 +90,10 @@ def test_the_projection_adds_what_is_assessed_and_not_recognised_yet() -> None:
     assert Progress(counts).is_met is None
 
 
+def test_without_any_list_a_target_is_neither_met_nor_missed() -> None:
+    assert Progress(Counts(0, 0, 0), Target("POOR", 43)).is_met is None
+
+
 def test_none_left_is_not_met_while_something_is_unknown() -> None:
     assert NoneLeftProgress((), ()).is_met is True
     assert NoneLeftProgress((), ("h",)).is_met is None

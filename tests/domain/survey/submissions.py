@@ -125,7 +125,7 @@ def as_xml(
     namespace.
     """
     root = ET.Element(
-        "{http://example.org/any}data", {"id": form_id, "version": "2026112401"}
+        "{http://example.org/any}data", {"id": form_id, "version": "2026112501"}
     )
     _append(root, answers)
     ET.SubElement(root, "{http://example.org/any}known_code")
@@ -169,7 +169,7 @@ def as_odata(
         "entity": {"label": answers.get("entity_label")},
     }
     row["__id"] = root_id or instance_id
-    row["__system"] = {"formVersion": "2026112401", "status": None, "edits": 0}
+    row["__system"] = {"formVersion": "2026112501", "status": None, "edits": 0}
     return row
 
 

@@ -35,7 +35,7 @@ def test_a_review_is_understood_field_by_field() -> None:
 
     household = record.household
     head, child = household.members
-    assert record.form_version == "2026112401"
+    assert record.form_version == "2026112501"
     assert record.instance_id == INSTANCE_ID
     assert record.review_date == date(2026, 11, 20)
     assert record.ended_at == datetime(2026, 11, 20, 1, 31, 9, 123000, UTC)

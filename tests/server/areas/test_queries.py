@@ -6,6 +6,7 @@ from flask import Flask
 from server.areas.actions import add_groups, end_group, load_areas
 from server.areas.queries import (
     area_on,
+    areas_then,
     current_area,
     descendants,
     groups_of,
@@ -14,6 +15,7 @@ from server.areas.queries import (
     scope_of,
     successors_of,
     wards,
+    wards_then,
 )
 from server.areas.tables import Area
 from server.domain.actor import EVERYWHERE, NOWHERE, SYSTEM, Scope
@@ -116,6 +118,52 @@ def test_what_a_divided_ward_became_begins_with_the_likeliest() -> None:
 
     assert became == ["Phường Ô Chợ Dừa", "Phường Giảng Võ"]
     assert len(made_of) == 5
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    ("code", "known_on", "on", "expected", "certain"),
+    [
+        # The report of a past day uses the ward of that day, whatever its code is now.
+        ("00235", WITH_21, WITH_21, ["Ngã Tư Sở"], True),
+        ("00235", WITH_21, WITH_17, ["Thịnh Quang"], True),
+        ("00235", WITH_21, WITH_7, ["Đống Đa"], True),
+        ("00226", WITH_21, WITH_7, ["Kim Liên", "Văn Miếu - Quốc Tử Giám"], False),
+        # Looking back from a ward that was made of several.
+        ("00235", WITH_17, WITH_21, ["Ngã Tư Sở", "Thịnh Quang"], False),
+        ("00199", WITH_7, WITH_17, ["Láng Hạ", "Láng Thượng"], False),
+        ("00190", WITH_17, WITH_21, ["Ô Chợ Dừa"], True),
+    ],
+)
+@pytest.mark.sqlite_only
+def test_a_code_of_one_day_is_followed_to_another(
+    code: str, known_on: date, on: date, expected: list[str], certain: bool
+) -> None:
+    found, is_certain = areas_then(code, known_on, on)
+
+    assert (sorted(names(found)), is_certain) == (sorted(expected), certain)
+    if not certain and on == WITH_7:
+        assert names(found)[0] == "Kim Liên"  # the likeliest first
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.sqlite_only
+def test_every_ward_is_followed_to_the_wards_of_a_day() -> None:
+    then = wards_then(WITH_21)
+    trung_tu = area_on("00226", WITH_21)
+    today = area_on("00226", WITH_7)
+    assert trung_tu is not None
+    assert today is not None
+
+    assert names(then[trung_tu.id]) == ["Trung Tự"]
+    assert "Trung Tự" in names(then[today.id])
+    assert names(wards_then(WITH_7)[trung_tu.id]) == [
+        "Kim Liên",
+        "Văn Miếu - Quốc Tử Giám",
+    ]
+    assert {ward.valid_from for found in then.values() for ward in found} == {
+        date(2004, 7, 8)
+    }
 
 
 @pytest.mark.usefixtures("loaded")

@@ -3,7 +3,12 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from server.dispatch.projections import COLUMNS, properties_of, status_words
+from server.dispatch.projections import (
+    COLUMNS,
+    properties_hash,
+    properties_of,
+    status_words,
+)
 from server.domain.households.golden import GoldenHousehold
 from server.domain.survey.record import Address, Household, Identifier, Member
 from tests.architecture.source import ROOT
@@ -66,7 +71,19 @@ def test_a_household_is_found_under_todays_ward_without_marks() -> None:
         "last_status": "",
         "last_review": "2026-11-20",
         "member_count": "2",
+        "check_id": "",
+        "check_about": "",
     }
+
+
+def test_a_question_is_all_that_makes_another_row_of_a_household() -> None:
+    plain = properties_of(row(), golden(), "", "00229")
+    asked = properties_of(row(), golden(), "", "00229", ("7", "Nguyễn Văn Bính"))
+    before = {k: v for k, v in plain.items() if not k.startswith("check_")}
+
+    assert (asked["check_id"], asked["check_about"]) == ("7", "Nguyễn Văn Bính")
+    assert properties_hash(plain) == properties_hash(before)
+    assert properties_hash(plain) != properties_hash(asked)
 
 
 def test_a_household_without_name_and_address_still_has_a_label() -> None:

@@ -11,7 +11,7 @@ from tests.domain.survey.submissions import INSTANCE_ID, as_xml, review
 # An id no test reaches: PostgreSQL goes on counting from one test to the next.
 PHONE = Actor("phone", 999_999, "Điện thoại của Ngọc")
 STAFF = Actor("user", 3, "Trần Thị Lan")
-FORM = {"form_id": "household_review", "form_version": "2026112401"}
+FORM = {"form_id": "household_review", "form_version": "2026112501"}
 
 
 def xml(**changes: Any) -> bytes:

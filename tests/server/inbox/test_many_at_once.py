@@ -19,7 +19,7 @@ FIELD = Actor("central", 12, "Điều tra viên 12")
 
 def arrival(name: str) -> Arrival:
     payload = xml(entity_label=name)
-    return Arrival(FIELD, "2026112401", name, payload, ["nha.jpg"], None, "collect:1")
+    return Arrival(FIELD, "2026112501", name, payload, ["nha.jpg"], None, "collect:1")
 
 
 def arrive(*names: str) -> list[int]:

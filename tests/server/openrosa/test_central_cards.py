@@ -22,7 +22,7 @@ ADDRESS = f"{URL}/v1/key/abc$DEF/projects/{PROJECT}"
 
 @pytest.fixture(autouse=True)
 def central(app: Flask) -> None:
-    app.config |= {"CENTRAL_URL": f"{URL}/", "CENTRAL_PROJECT": PROJECT}
+    app.config |= {"CENTRAL_URL": URL, "CENTRAL_PROJECT": PROJECT}
 
 
 @pytest.fixture

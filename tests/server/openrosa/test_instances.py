@@ -15,7 +15,7 @@ def refused(payload: bytes) -> str:
 def test_the_envelope_is_read() -> None:
     found = read_instance(instance())
 
-    assert (found.form_id, found.form_version) == ("household_review", "2026112401")
+    assert (found.form_id, found.form_version) == ("household_review", "2026112501")
     assert found.instance_id.startswith("uuid:")
     assert found.deprecated_id is None
     assert found.ward_code == "00229"

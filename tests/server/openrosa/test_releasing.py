@@ -17,9 +17,9 @@ from server.openrosa.tables import ReleasedForm
 from tests.journeys.posts import real_form
 
 
-def form(version: str = "2026112401", **changes: bytes) -> ConvertedForm:
+def form(version: str = "2026112501", **changes: bytes) -> ConvertedForm:
     known, _sha256 = real_form()
-    xform = known.xform.replace(b"2026112401", version.encode())
+    xform = known.xform.replace(b"2026112501", version.encode())
     return ConvertedForm(
         known.form_id, version, known.title, changes.get("xform", xform)
     )
@@ -41,7 +41,7 @@ def test_the_forms_of_the_folder_are_released_once(
     monkeypatch.setattr(form_library, "converted", again)
     assert release_forms(by=SYSTEM) == ()
 
-    assert released() == first == [("household_review", "2026112401")]
+    assert released() == first == [("household_review", "2026112501")]
     events = db.session.scalars(select(AuditEvent.action)).all()
     assert events == ["form.released"]
 
@@ -56,7 +56,7 @@ def test_other_bytes_under_a_known_version_are_refused_and_the_old_stay(
         release(by=SYSTEM, form=changed, workbook_sha256="2")
 
     assert [p.code for p in refused.value.problems] == ["form_version_reused"]
-    found = find_form("household_review", "2026112401")
+    found = find_form("household_review", "2026112501")
     assert found is not None
     assert found.xform == form().xform
 
@@ -73,7 +73,7 @@ def test_a_form_that_cannot_be_released_does_not_stop_the_others(
     assert [problem.code for problem in problems] == ["form_not_convertible"]
     assert "a_broken.xlsx" in problems[0].sentence()
     assert "event=form_refused" in capsys.readouterr().err
-    assert ("household_review", "2026112401") in released()
+    assert ("household_review", "2026112501") in released()
 
 
 def test_a_form_that_reads_an_unknown_list_is_not_given_to_phones(app: Flask) -> None:
@@ -87,11 +87,11 @@ def test_a_form_that_reads_an_unknown_list_is_not_given_to_phones(app: Flask) ->
 
 
 def test_the_newest_version_is_listed_and_older_ones_stay(app: Flask) -> None:
-    for version in ("2026112402", "2026112401", "2026120101"):
+    for version in ("2026112502", "2026112501", "2026120101"):
         release(by=SYSTEM, form=form(version), workbook_sha256=version)
 
     assert [f.version for f in newest_forms()] == ["2026120101"]
-    assert find_form("household_review", "2026112401") is not None
+    assert find_form("household_review", "2026112501") is not None
 
 
 def test_what_the_form_reads_and_which_answers_are_files_is_known() -> None:

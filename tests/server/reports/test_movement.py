@@ -17,12 +17,14 @@ from server.reports.movement import (
     CELLS,
     GROUPED_CELLS,
     Movement,
-    Question,
     households_behind,
     movement_of,
     years_before,
 )
+from server.reports.question import Question
+from server.status.arrivals import note_arrival
 from tests.server.status.households import (
+    OFFICER,
     at,
     depart,
     make_household,
@@ -273,3 +275,18 @@ def _check(found: Movement, families: list[HouseholdRow]) -> None:
         held = [found.end[each.id] for each in families if each.id in found.end]
         assert total.end == [each.category for each in held].count(of.value)
     assert set(codes(found)) <= {each.id for each in families}
+
+
+def test_who_is_noted_to_have_come_is_not_newly_poor(app: Flask) -> None:
+    ward = make_ward()
+    came, earlier = make_household(ward), make_household(ward)
+    for found, on in ((came, date(2026, 5, 1)), (earlier, date(2025, 5, 1))):
+        note_arrival(
+            by=OFFICER, household_id=found.id, kind="moved_in", on=on, reason="về quê"
+        )
+    recognise(ward, [(came, "POOR"), (earlier, "POOR")], valid_from=DURING)
+
+    found = ask([ward])
+
+    assert codes(found) == {came.id: "IN_MOVE", earlier.id: "NEW_POOR"}
+    assert found.total(POOR) == MovementRow(new=1, moved_in=1, end=2)

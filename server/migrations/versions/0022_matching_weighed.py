@@ -8,8 +8,8 @@ from alembic import op
 
 from server.migrations.kinds import SEALED
 
-revision = "0020"
-down_revision = "0019"
+revision = "0022"
+down_revision = "0021"
 
 
 def upgrade() -> None:
