@@ -37,7 +37,7 @@ def app(app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture(autouse=True)
-def thresholds(app: Flask) -> None:
+def caution(app: Flask) -> None:
     """Whoever is alike is a question here."""
     ask_about_everything()
 
