@@ -7,6 +7,7 @@ def action_label(action: str) -> str:
     """Of "user.added": "Đã thêm người dùng". A code not known here stays a code."""
     return {
         **_labels(),
+        **_labels_of_rounds(),
         **_labels_of_decisions(),
         **_labels_of_reports(),
         **_labels_of_central(),
@@ -87,6 +88,17 @@ def _labels() -> dict[str, str]:
         "user.sessions_ended": _("Đã đăng xuất khỏi mọi máy"),
         "user.signed_in": _("Đã đăng nhập"),
         "user.signed_out": _("Đã đăng xuất"),
+    }
+
+
+def _labels_of_rounds() -> dict[str, str]:
+    return {
+        "round.opened": _("Mở đợt rà soát"),
+        "round.changed": _("Sửa đợt rà soát"),
+        "round.given_up": _("Bỏ đợt rà soát"),
+        "round.taken_up_again": _("Làm tiếp đợt rà soát"),
+        "cases.step_taken": _("Ghi một bước rà soát"),
+        "cases.step_taken_back": _("Hoàn tác một bước rà soát"),
     }
 
 

@@ -22,11 +22,16 @@ from server.demo import interviews
 from server.demo.collect import CollectPhone, ServerRefused
 from server.demo.families import Family, families
 from server.demo.form_engine import Form
+from server.demo.half_way import a_round_is_half_way
 from server.demo.mishaps import MISHAPS
 from server.demo.photos import house
 from server.demo.planning import plan_is_made
 from server.demo.ward import GROUPS, Enumerator, Ward, find_ward, set_up
-from server.demo.year import last_year_is_recognised, this_year_is_recognised
+from server.demo.year import (
+    households_of,
+    last_year_is_recognised,
+    this_year_is_recognised,
+)
 from server.domain.people.names import fold
 from server.jobs.tables import Job
 
@@ -99,6 +104,7 @@ class _FieldDay:
         self._visit_all(late, self._of(late, self.families), on)
         self._wait("đang đối chiếu các phiếu")
         with self.app.app_context():
+            a_round_is_half_way(self.ward, self.today, households_of(self.ward))
             plan_is_made(self.ward, self.today)
             this_year_is_recognised(self.ward, self.today)
         self._wait("xong")

@@ -28,7 +28,7 @@ RECOGNISED_GROUPS = range(1, 8)
 def last_year_is_recognised(ward: Ward, on: date) -> None:
     """Everybody who was assessed poor or near-poor is, by one decision."""
     number = f"215/QĐ-UBND/{on.year}"
-    found = _assessed(ward, _households(ward))
+    found = _assessed(ward, households_of(ward))
     _decide(ward, number, on, [(h, c) for h, c in found if c in LISTED])
 
 
@@ -36,7 +36,7 @@ def this_year_is_recognised(ward: Ward, on: date) -> None:
     """The first groups: who is poor or near-poor now, and who no longer is."""
     before = status_map([ward.area_id], STANDARD, on)
     groups = {ward.group_code(number) for number in RECOGNISED_GROUPS}
-    households = [row for row in _households(ward) if row.group_code in groups]
+    households = [row for row in households_of(ward) if row.group_code in groups]
     items = [
         (household, category)
         for household, category in _assessed(ward, households)
@@ -51,7 +51,8 @@ def was_interrupted() -> bool:
     return not any(n.startswith(THIS_YEAR) for n in db.session.scalars(numbers))
 
 
-def _households(ward: Ward) -> list[HouseholdRow]:
+def households_of(ward: Ward) -> list[HouseholdRow]:
+    """The live households of the made-up ward."""
     statement = select(HouseholdRow).where(HouseholdRow.state == "live")
     return [
         row

@@ -70,6 +70,11 @@ SENTENCES = {
         "Đề nghị gộp {subject} khác với kết quả tính lại.",
         "Merge proposal {subject} differs from what comparing again gives.",
     ),
+    "case_differs_from_steps": (
+        "I4",
+        "Hồ sơ rà soát {subject} không ở bước mà các việc đã ghi cho thấy.",
+        "Case {subject} of a review does not stand where its steps say.",
+    ),
     "statuses_overlap": (
         "I4",
         "Hộ {subject} có hai thời kỳ chồng nhau theo chuẩn {standard}.",

@@ -1,4 +1,5 @@
-"""I4: what was recognised never contradicts itself, and has its decision."""
+"""I4: what was recognised never contradicts itself, and has its decision; where a case
+of a review stands is what its steps say."""
 
 from collections.abc import Iterator
 
@@ -7,6 +8,9 @@ from sqlalchemy.orm import aliased
 
 from server.db import db
 from server.invariants.finding import Finding, Progress, finding
+from server.rounds.queries import live_steps
+from server.rounds.standing import computed
+from server.rounds.tables import ReviewCase, ReviewRound
 from server.status.tables import PovertyStatus, RecognisedHousehold
 
 
@@ -45,3 +49,16 @@ def check_statuses(progress: Progress) -> Iterator[Finding]:
     for status_id in db.session.scalars(select(PovertyStatus.id).where(~recognised)):
         yield finding("status_without_recognition", status_id)
     progress("I4", 2, 2)
+    yield from _cases()
+
+
+def _cases() -> Iterator[Finding]:
+    for review in db.session.scalars(select(ReviewRound).order_by(ReviewRound.id)):
+        cases = db.session.scalars(
+            select(ReviewCase).where(ReviewCase.round_id == review.id)
+        ).all()
+        steps = live_steps([case.id for case in cases])
+        for case in cases:
+            expected = computed(case, review, steps.get(case.id, []))
+            if any(getattr(case, key) != value for key, value in expected.items()):
+                yield finding("case_differs_from_steps", case.id)

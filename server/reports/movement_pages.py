@@ -9,7 +9,7 @@ from server import clock
 from server.areas.tables import Area
 from server.domain.actor import Scope
 from server.domain.poverty.pack import PovertyCategory
-from server.domain.poverty.transitions import MovementRow, Transition
+from server.domain.poverty.transitions import MovementRow
 from server.reports.movement import (
     Movement,
     movement_of,
@@ -113,25 +113,6 @@ def list_title(of: PovertyCategory) -> str:
     if of is PovertyCategory.POOR:
         return _("Diễn biến hộ nghèo")
     return _("Diễn biến hộ cận nghèo")
-
-
-def transition_labels() -> dict[Transition, str]:
-    """What happened to one household."""
-    return {
-        Transition.STAY_POOR: _("Vẫn là hộ nghèo"),
-        Transition.POOR_TO_NEAR: _("Từ hộ nghèo thành hộ cận nghèo"),
-        Transition.EXIT_POOR: _("Thoát nghèo"),
-        Transition.NEAR_TO_POOR: _("Từ hộ cận nghèo thành hộ nghèo"),
-        Transition.STAY_NEAR: _("Vẫn là hộ cận nghèo"),
-        Transition.EXIT_NEAR: _("Thoát cận nghèo"),
-        Transition.NEW_POOR: _("Hộ nghèo mới"),
-        Transition.NEW_NEAR: _("Hộ cận nghèo mới"),
-        Transition.RE_POOR: _("Tái nghèo"),
-        Transition.RE_NEAR: _("Tái cận nghèo"),
-        Transition.STAY_OUT: _("Không thuộc danh sách"),
-        Transition.IN_MOVE: _("Chuyển đến"),
-        Transition.OUT_MOVE: _("Chuyển đi, nhập hộ hoặc xoá hộ"),
-    }
 
 
 def _years(text: str) -> int:

@@ -85,7 +85,7 @@ def resident_totals(scope: Scope) -> Listing:
                    lambda row: row.ResidentTotal.persons, kind="number"),
             Column("source", _("Theo văn bản"), lambda row: row.ResidentTotal.source),
             Column("by", _("Người nhập"), lambda row: row.ResidentTotal.actor_name),
-            Column("take_back", "", lambda row: _("Lấy lại"),
+            Column("take_back", _("Lấy lại"), lambda row: _("Lấy lại"),
                    link=lambda row: url_for("reports.resident_total",
                                             total_id=row.ResidentTotal.id)),
         ),

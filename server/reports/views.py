@@ -12,6 +12,7 @@ from server.reports.movement import CELLS, GROUPED_CELLS, households_behind
 from server.reports.movement_workbook import write_workbook
 from server.reports.queries import households_by_id
 from server.status.lists import standard_name
+from server.status.words import transition_labels
 from server.web.i18n import _
 from server.web.security import allow, may_open, scope, visitor
 
@@ -111,7 +112,7 @@ def movement_households() -> str:
         behind=[(rows[id_], code) for id_, code in behind],
         list_title=movement_pages.list_title(category),
         column=movement_pages.column_labels(category)[cell],
-        codes=movement_pages.transition_labels(),
+        codes=transition_labels(),
         is_visible=lambda row: scope().holds(row.area_id),
         unit=_unit(page),
     )

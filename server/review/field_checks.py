@@ -40,8 +40,8 @@ class AskedCheck:
     def answer(self) -> FieldAnswer | None:
         """What counts: the newest answer that says something."""
         told = [each for each in self.answers if each.answer != UNKNOWN]
-        newest: list[FieldAnswer | None] = [*told, *self.answers, None]
-        return newest[0]
+        newest = told or self.answers
+        return newest[0] if newest else None
 
 
 def ask(*, by: Actor, judgement: JudgementRow, side: str) -> FieldCheck:

@@ -20,6 +20,7 @@ from server.rounds.words import (
     kind_labels,
     origin_labels,
     short_labels,
+    short_origins,
     step_labels,
 )
 from server.status.lists import category_mark, group_of, standard_name
@@ -96,12 +97,11 @@ def cases(review: ReviewRound) -> Listing:
                    lambda row: url_for("rounds.case", case_id=row.ReviewCase.id)),
             Column("code", _("Mã hộ"), lambda row: row.HouseholdRow.code,
                    HouseholdRow.code, kind="code"),
-            Column("address", _("Địa chỉ"), lambda row: row.HouseholdRow.address_text,
-                   kind="long"),
+            Column("address", _("Địa chỉ"), lambda row: row.HouseholdRow.address_text),
             Column("group", _("Tổ"), lambda row: group_of(row.HouseholdRow),
                    HouseholdRow.group_code),
             Column("origin", _("Lý do rà soát"),
-                   lambda row: origin_labels()[row.ReviewCase.origin]),
+                   lambda row: short_origins()[row.ReviewCase.origin]),
             Column("next", _("Bước kế tiếp"), next_text),
             Column("due", _("Hạn"), lambda row: due_mark(row.ReviewCase),
                    func.coalesce(ReviewCase.due_on, LATEST)),

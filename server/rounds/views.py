@@ -14,7 +14,7 @@ from server.domain.procedure.deadlines import (
     season_on,
     upper_level_on,
 )
-from server.rounds import act_views, actions, board, case_views, lists, queries
+from server.rounds import act_views, actions, board, case_views, lists, panel, queries
 from server.rounds.finding import find_household
 from server.rounds.schemas import (
     ChangedRoundSchema,
@@ -40,6 +40,9 @@ from server.web.i18n import _, language
 from server.web.listing import respond
 from server.web.navigation import flash_undo
 from server.web.security import actor, allow, may_open, scope
+
+# Importing the panel puts it on the page of a household.
+__all__ = ["blueprint", "panel"]
 
 blueprint = Blueprint("rounds", __name__)
 case_views.add_to(blueprint)

@@ -32,6 +32,16 @@ def origin_labels() -> dict[str, str]:
     }
 
 
+def short_origins() -> dict[str, str]:
+    """The same in a word or two, for tables."""
+    return {
+        "carried_over": _("Danh sách cũ"),
+        "requested": _("Đề nghị vào"),
+        "new": _("Phát sinh"),
+        "exit_requested": _("Xin ra"),
+    }
+
+
 def step_labels() -> dict[str, str]:
     """What was done."""
     return {

@@ -42,6 +42,16 @@ def arrivals_of(household_id: str) -> Sequence[HouseholdArrival]:
     ).all()
 
 
+def get_arrival(arrival_id: int) -> HouseholdArrival | None:
+    """One note."""
+    return db.session.get(HouseholdArrival, arrival_id)
+
+
+def find_by_code(code: str) -> str | None:
+    """The household with a printed code, wherever it lives."""
+    return db.session.scalar(select(HouseholdRow.id).where(HouseholdRow.code == code))
+
+
 def note_arrival(
     *,
     by: Actor,

@@ -24,7 +24,7 @@ def households(asked: Asked, scope: Scope) -> Listing:
     statement = ward_list.ward_list(scope, asked.moment)
     area_ids = asked.area_ids()
     if area_ids is not None:
-        statement = ward_list.in_areas(statement, area_ids)
+        statement = ward_list.in_areas(statement, area_ids, asked.moment)
     return Listing(
         name="danh-sach",
         statement=statement,

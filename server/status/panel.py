@@ -88,5 +88,6 @@ def status_panel(row: HouseholdRow) -> Markup:
             deprived_text=deprived_text,
             verdict_word=verdict_word,
             category_words=category_words,
+            today=clock.today(),
         )
     )

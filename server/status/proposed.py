@@ -56,7 +56,7 @@ def candidates(asked: Asked, scope: Scope) -> list[Candidate]:
     ).order_by(HouseholdRow.group_code, HouseholdRow.head_sort_key, HouseholdRow.id)
     area_ids = asked.area_ids()
     if area_ids is not None:
-        statement = ward_list.in_areas(statement, area_ids)
+        statement = ward_list.in_areas(statement, area_ids, asked.moment)
     return _candidates(db.session.execute(statement).all())
 
 

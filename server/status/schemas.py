@@ -42,3 +42,12 @@ class ProposalSchema(Schema):
     standard = fields.String(load_default="", metadata={"label": "Chuẩn nghèo"})
     valid_from = fields.Date(load_default=None, metadata={"label": "Công nhận từ ngày"})
     every = fields.Boolean(load_default=False, metadata={"label": "Chọn hết"})
+
+
+class ArrivalSchema(Schema):
+    """How a household came with its status."""
+
+    kind = fields.String(required=True, metadata={"label": "Hộ đến như thế nào"})
+    on = fields.Date(required=True, metadata={"label": "Ngày"})
+    from_code = _text("Mã của hộ gốc", 100)
+    reason = _text("Ghi chú", 1000)

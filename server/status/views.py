@@ -17,6 +17,7 @@ from server.status import (
     consequences,
     lists,
     panel,
+    past_views,
     proposed,
     queries,
     ward_list,
@@ -36,6 +37,7 @@ from server.web.security import actor, allow, may_open, scope
 __all__ = ["blueprint", "consequences", "panel"]
 
 blueprint = Blueprint("status", __name__)
+past_views.add_to(blueprint)
 
 
 @blueprint.context_processor

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 
 from server.db import db, within
 from server.domain.actor import Scope
 from server.registry.tables import HouseholdRow
-from server.status import presence
+from server.status import presence, residence
 from server.status.queries import LISTED, holding
 from server.status.tables import AssessmentRow, PovertyStatus, Recognition
 
@@ -67,7 +67,16 @@ def ward_list(scope: Scope, moment: Moment) -> Select[*tuple[Any, ...]]:
         .outerjoin(Recognition, Recognition.id == PovertyStatus.recognition_id)
         .where(_there(moment))
     )
-    return within(statement, HouseholdRow.area_id, scope)
+    return within(statement, lived_in(moment), scope)
+
+
+def lived_in(moment: Moment) -> Any:
+    """Where a household lived on the day of a list, as it was known: today's area for
+    all but those that have moved since."""
+    then = residence.lived_elsewhere(moment.on, moment.known_at)
+    if not then:
+        return HouseholdRow.area_id
+    return case(then, value=HouseholdRow.id, else_=HouseholdRow.area_id)
 
 
 def rows_on_paper(
@@ -80,7 +89,7 @@ def rows_on_paper(
     """All rows of a list, by group and name, as they stand on paper."""
     statement = narrowed_to_kind(ward_list(scope, moment), kind)
     if area_ids is not None:
-        statement = in_areas(statement, area_ids)
+        statement = in_areas(statement, area_ids, moment)
     if group_code:
         statement = in_group(statement, group_code)
     order = (HouseholdRow.group_code, HouseholdRow.head_sort_key, HouseholdRow.id)
@@ -92,9 +101,11 @@ def narrowed_to_kind(statement: Select[Any], kind: str) -> Select[Any]:
     return statement.where(KINDS[kind])
 
 
-def in_areas(statement: Select[Any], area_ids: Collection[int]) -> Select[Any]:
-    """Only the rows of some areas."""
-    return statement.where(HouseholdRow.area_id.in_(sorted(area_ids)))
+def in_areas(
+    statement: Select[Any], area_ids: Collection[int], moment: Moment
+) -> Select[Any]:
+    """Only the rows of households that lived in some areas."""
+    return statement.where(lived_in(moment).in_(sorted(area_ids)))
 
 
 def in_group(statement: Select[Any], group_code: str) -> Select[Any]:

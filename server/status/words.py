@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from server.domain.poverty.chronicle import Event
+from server.domain.poverty.transitions import Arrival, Departure, Transition
 from server.status.sheet import Sheet
 from server.web.i18n import _
 from server.web.labels import category_label
@@ -38,3 +40,43 @@ def deprived_text(sheet: Sheet) -> str:
 def category_words(categories: Iterable[str]) -> str:
     """Several categories in a sentence."""
     return ", ".join(category_label(each).lower() for each in categories)
+
+
+def transition_labels() -> dict[Transition, str]:
+    """What happened to one household."""
+    return {
+        Transition.STAY_POOR: _("Vẫn là hộ nghèo"),
+        Transition.POOR_TO_NEAR: _("Từ hộ nghèo thành hộ cận nghèo"),
+        Transition.EXIT_POOR: _("Thoát nghèo"),
+        Transition.NEAR_TO_POOR: _("Từ hộ cận nghèo thành hộ nghèo"),
+        Transition.STAY_NEAR: _("Vẫn là hộ cận nghèo"),
+        Transition.EXIT_NEAR: _("Thoát cận nghèo"),
+        Transition.NEW_POOR: _("Hộ nghèo mới"),
+        Transition.NEW_NEAR: _("Hộ cận nghèo mới"),
+        Transition.RE_POOR: _("Tái nghèo"),
+        Transition.RE_NEAR: _("Tái cận nghèo"),
+        Transition.STAY_OUT: _("Không thuộc danh sách"),
+        Transition.IN_MOVE: _("Chuyển đến"),
+        Transition.OUT_MOVE: _("Chuyển đi, nhập hộ hoặc xoá hộ"),
+    }
+
+
+def event_text(event: Event) -> str:
+    """The same with how the household came or left."""
+    if event.arrival is Arrival.SPLIT:
+        return _("Tách ra từ hộ khác, mang theo diện")
+    if event.departure is Departure.MERGE:
+        return _("Nhập vào hộ khác")
+    if event.departure is Departure.DISSOLVED:
+        return _("Hộ không còn")
+    if event.departure is Departure.OUT_MOVE:
+        return _("Chuyển đi")
+    return transition_labels()[event.code]
+
+
+def arrival_labels() -> dict[str, str]:
+    """How a household came with its status."""
+    return {
+        "moved_in": _("Chuyển đến, đã được công nhận ở nơi cũ"),
+        "split": _("Tách ra từ hộ khác"),
+    }

@@ -66,6 +66,7 @@ _PARENTS = {
     "registry.found": "registry.households",
     "registry.correction": "registry.households",
     "status.assessment": "registry.households",
+    "status.past": "registry.households",
     "review.proposal": "review.proposals",
     "review.judgements": "review.proposals",
     "review.blind_review": "review.proposals",

@@ -2,10 +2,9 @@
 
 A workbook of a hundred thousand rows (25,000 households) is read, analysed and handed over
 to the inbox on a fresh SQLite database; then a part of the households is understood,
-compared and computed as any survey, which is most of the work. Times
-are those of the processor. Fails when reading and
-analysing is slower than 800 rows a second, when handing over is slower than 200
-households a second, or when memory grows by more than 250 MB.
+compared and computed as any survey, which is most of the work. Times are those of the
+processor. Fails when reading and analysing is slower than 800 rows a second, handing over
+slower than 200 households a second, or when memory grows by more than 250 MB.
 """
 
 import resource

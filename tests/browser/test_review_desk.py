@@ -118,6 +118,9 @@ def test_ten_pairs_are_decided_and_an_old_merge_is_undone(
         hand.choose()
         for number in range(DECIDED):
             hand.press("xnu"[number % 3])
+        for path in ("/review/checks", "/review/machine", "/me/tokens"):
+            assert complaints(page, path) == []
+            picture(page, hand.name, path.rpartition("/")[2])
         page.goto("/review/judgements")
         picture(page, hand.name, "judgements")
         hand.undo_of(WHY)

@@ -40,6 +40,7 @@ from server.review.tables import JudgementRow, MergeProposal
 from server.rounds.queries import every_step
 from server.rounds.tables import RoundAct
 from server.status.actions import assess
+from server.status.arrivals import note_arrival
 from tests.browsing import Browser
 from tests.factories import make_area, make_user
 from tests.server.inbox.arrivals import receive
@@ -376,6 +377,9 @@ def world(app: Flask) -> dict[str, Any]:
             "recognition_id": recognise(ward, [(left, "POOR")]).id,
             **reports_of(ward),
             **a_round(ward, left, file.sha256),
+            "arrival_id": note_arrival(
+                by=SYSTEM, household_id=left.id, kind="moved_in", on=TODAY, reason=""
+            ).id,
             "submission_id": sent.submission_id,
             "user_id": enumerator.id,
             "phone_id": add_phone(by=SYSTEM, user_id=enumerator.id, name="Máy").id,

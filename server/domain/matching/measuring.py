@@ -8,15 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from server.domain.matching.adapting import curve
+from server.domain.matching.adapting import curve, own_link
 from server.domain.matching.evaluation import Quality, quality
 from server.domain.matching.files import opened
 from server.domain.matching.known import truth_of
-from server.domain.matching.model import Model
+from server.domain.matching.model import Model, Zones
 from server.domain.matching.pricing import Spread
 from server.domain.matching.table import Array
 from server.domain.matching.training import calibrate
-from server.domain.matching.whole import Matched, Registry, Report, match, read
+from server.domain.matching.whole import (
+    Matched,
+    Registry,
+    Report,
+    chances,
+    match,
+    read,
+)
 from server.domain.matching.zones import best_link, choose, price
 
 # Reviewers who err, as the founders' benchmark asks for.
@@ -26,17 +33,18 @@ ERRING = 0.02
 def measured(model: Model, folders: Sequence[Path], report: Report) -> Model:
     """The model with calibration and zones measured on data it has not seen.
 
-    Thresholds come from the first folder, calibration from all of them.
+    Thresholds come from the first folder, calibration from all of them, each seen from
+    where it cuts its own clusters.
     """
     runs = []
     for folder in folders:
-        _, matched, truth = _run(model, folder, report)
+        _, matched, truth = run(model, folder, report)
         runs.append((matched, truth))
+    zones = replace(choose(*runs[0]), doubt=doubt(runs))
     slope, shift = calibrate(
-        np.concatenate([matched.bits for matched, _ in runs]),
+        np.concatenate([m.bits - own_cut(m, zones) + zones.link for m, _ in runs]),
         np.concatenate([truth[m.left] == truth[m.right] for m, truth in runs]),
     )
-    zones = replace(choose(*runs[0]), doubt=doubt(runs))
     named = [(folder.name, *run) for folder, run in zip(folders, runs, strict=True)]
     return replace(
         model,
@@ -46,11 +54,16 @@ def measured(model: Model, folders: Sequence[Path], report: Report) -> Model:
     )
 
 
+def own_cut(matched: Matched, zones: Zones) -> float:
+    """Where a registry would be cut with these zones."""
+    return own_link(matched.left, matched.right, matched.bits, zones)
+
+
 def evaluated(model: Model, folders: Sequence[Path], report: Report) -> Model:
     """The same model, with what it reaches on known truth written into its origin."""
     named = []
     for folder in folders:
-        _, matched, truth = _run(model, folder, report)
+        _, matched, truth = run(model, folder, report)
         named.append((folder.name, matched, truth))
     return replace(model, origin={**model.origin, "evaluation": evaluation(named)})
 
@@ -80,10 +93,17 @@ def doubt(runs: Sequence[tuple[Matched, Array]]) -> float:
 def report_on(model: Model, folder: Path, report: Report) -> Iterator[str]:
     """Lines of text about one folder."""
     started = time.perf_counter()
-    registry, matched, truth = _run(model, folder, report)
+    done = run(model, folder, report)
     took = time.perf_counter() - started
+    yield f"{folder.name}: {len(done[2]):,} submissions, {took:.1f} s"
+    yield from quality_of(model, *done)
+
+
+def quality_of(
+    model: Model, registry: Registry, matched: Matched, truth: Array
+) -> Iterator[str]:
+    """Lines of text about what was matched."""
     count = len(truth)
-    yield f"{folder.name}: {count:,} submissions, {took:.1f} s"
     found = (truth[registry.left] == truth[registry.right]).sum()
     overall = quality(matched.household, truth)
     yield (
@@ -102,7 +122,8 @@ def report_on(model: Model, folder: Path, report: Report) -> Iterator[str]:
     yield from _calibration(model, matched, truth)
 
 
-def _run(model: Model, folder: Path, report: Report) -> tuple[Registry, Matched, Array]:
+def run(model: Model, folder: Path, report: Report) -> tuple[Registry, Matched, Array]:
+    """Match a folder of which the truth is known."""
     with opened(folder / "submissions.jsonl") as lines:
         registry = read(lines, report)
     matched = match(model, registry, report)
@@ -113,7 +134,7 @@ def calibration(
     model: Model, matched: Matched, truth: Array
 ) -> list[tuple[float, float, int]]:
     """For each tenth of the probability scale: what was said, what was true, how many."""
-    chance = model.probability(matched.bits)
+    chance = chances(matched, model)
     same = truth[matched.left] == truth[matched.right]
     tenth = np.minimum((chance * 10).astype(int), 9)
     return [

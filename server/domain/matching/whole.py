@@ -128,11 +128,18 @@ def score_all(
     return np.concatenate(found) if found else np.empty(0)
 
 
+def chances(matched: Matched, model: Model) -> Array:
+    """What the bits of the pairs mean in this registry: at the place where it cuts its
+    clusters, what they mean where the model's own data is cut."""
+    found: Array = model.probability(matched.bits - matched.link + model.zones.link)
+    return found
+
+
 def membership(matched: Matched, model: Model) -> Array:
     """How likely each record is in the right household: mean of its pairs within it;
     for one alone, that none of its candidates belongs to it."""
     count = len(matched.household)
-    chance = model.probability(matched.bits)
+    chance = chances(matched, model)
     together = matched.household[matched.left] == matched.household[matched.right]
     total, pairs, most = np.zeros(count), np.zeros(count), np.zeros(count)
     for side in (matched.left, matched.right):

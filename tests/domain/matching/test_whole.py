@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from server.domain.matching.__main__ import main
+from server.domain.matching.frequencies import Counts
 from server.domain.matching.lines import features_of_line
 from server.domain.matching.model import load_model, save_model
-from server.domain.matching.scoring import Prepared, score_many
+from server.domain.matching.scoring import Prepared, score, score_many
 from server.domain.matching.table import join, table_of
-from server.domain.matching.whole import bits_of
+from server.domain.matching.whole import bits_of, match, read
 from server.domain.matching.words import Relations
 
 GIVEN = ("Hoa", "Hùng", "Lan", "Minh", "Tuấn", "Mai", "Sơn", "Thảo", "Dũng", "Yến")
@@ -100,3 +101,38 @@ def test_a_model_is_kept_as_it_is(tmp_path: Path) -> None:
     save_model(model, tmp_path / "model.json")
 
     assert load_model(tmp_path / "model.json") == model
+
+
+def test_one_pair_and_the_whole_file_have_one_score() -> None:
+    lines = [json.dumps(line) for line in submissions()]
+    registry, model, counts = read(lines, quiet), load_model(), Counts()
+    records = [features_of_line(json.loads(line)) for line in lines]
+    for record in records:
+        counts.add(record)
+    table = registry.table
+    prepared = Prepared(table, Relations(table.words), bits_of(table))
+    left, right = np.arange(0, 60, 3), np.arange(1, 61, 3)
+
+    together = score_many(model, prepared, left, right)
+
+    for a, b, bits in zip(left, right, together, strict=True):
+        assert score(model, records[a], records[b], counts).bits == pytest.approx(
+            bits, abs=1e-9
+        )
+
+
+def test_an_unrelated_submission_changes_no_household() -> None:
+    lines = [json.dumps(line) for line in submissions()]
+    stranger = {"submission_id": "z", "ward_code": "30001", "members": [{"name": "Ksor H'Lan", "birth_year": 1921}]}  # fmt: skip
+    model = load_model()
+
+    before, after = (
+        match(model, read(some, quiet), quiet).household.tolist()
+        for some in (lines, [*lines, json.dumps(stranger)])
+    )
+
+    assert after == [*before, len(lines)]
+
+
+def quiet(step: str, done: int, total: int) -> None:
+    """No progress."""

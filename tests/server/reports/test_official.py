@@ -194,30 +194,30 @@ def test_the_question_stands_in_one_word_too(app: Flask, wards: list[Area]) -> N
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize("code", CODES)
 def test_a_workbook_reads_back_equal_and_comes_out_the_same_twice(
-    app: Flask, wards: list[Area], code: str
+    app: Flask, wards: list[Area]
 ) -> None:
-    made = sheet(fill(code))
-    content = write_xlsx(made)
+    for code in CODES:
+        made = sheet(fill(code))
+        content = write_xlsx(made)
 
-    assert content == write_xlsx(sheet(fill(code)))
-    page = load_workbook(io.BytesIO(content)).active
-    assert page is not None
-    cells = [tuple(cell.value for cell in row) for row in page.iter_rows()]
-    start = next(n for n, row in enumerate(cells) if row[:2] == ("A", "B")) + 1
-    read = cells[start : start + len(made.lines)]
-    for line, row in zip(made.lines, read, strict=True):
-        expected = [
-            float(v) if not isinstance(v, str | None) else v for v in line.values
-        ]
-        assert [
-            float(v) if isinstance(v, int | float) else v for v in row[: len(expected)]
-        ] == expected
-    merged = {str(each) for each in page.merged_cells.ranges}
-    assert len(merged) > 8
-    texts = {value for row in cells for value in row if isinstance(value, str)}
-    assert {"Độc lập - Tự do - Hạnh phúc", "NGƯỜI LẬP BIỂU", "CHỦ TỊCH"} <= texts
+        assert content == write_xlsx(sheet(fill(code))), code
+        page = load_workbook(io.BytesIO(content)).active
+        assert page is not None
+        cells = [tuple(cell.value for cell in row) for row in page.iter_rows()]
+        start = next(n for n, row in enumerate(cells) if row[:2] == ("A", "B")) + 1
+        for line, row in zip(made.lines, cells[start:], strict=False):
+            assert list(map(plain, row[: len(line.values)])) == list(
+                map(plain, line.values)
+            ), code
+        assert len(page.merged_cells.ranges) > 8
+        texts = {value for row in cells for value in row if isinstance(value, str)}
+        assert {"Độc lập - Tự do - Hạnh phúc", "NGƯỜI LẬP BIỂU", "CHỦ TỊCH"} <= texts
+
+
+def plain(value: Any) -> Any:
+    """Numbers alike, however they were kept."""
+    return value if isinstance(value, str | None) else float(value)
 
 
 @pytest.mark.sqlite_only

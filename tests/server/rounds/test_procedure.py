@@ -9,6 +9,8 @@ from sqlalchemy import select
 from server.audit.tables import AuditEvent
 from server.db import db, transaction
 from server.domain.problems import Refused
+from server.invariants.finding import silent
+from server.invariants.statuses import check_statuses
 from server.pipeline import HANDLERS
 from server.registry.tables import HouseholdRow
 from server.rounds import actions, acts, evidence, queries, stepping
@@ -482,3 +484,13 @@ def test_audit_events_of_a_step_name_no_people(app: Flask) -> None:
     assert not any("Lê Thị" in str(each.details) for each in events)
     rows = db.session.scalars(select(CaseStep)).all()
     assert all(row.actor_name for row in rows)
+
+
+def test_verifying_notices_a_case_that_stands_elsewhere(app: Flask) -> None:
+    _review, case = posted_case()
+    assert [each.code for each in check_statuses(silent)] == []
+
+    with transaction() as session:
+        session.get_one(ReviewCase, case.id).next_step = "listed"
+
+    assert [each.code for each in check_statuses(silent)] == ["case_differs_from_steps"]

@@ -1,18 +1,23 @@
 """One question for what happened to the lists, as known on any day."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from server.areas.tables import Area
 from server.db import db, transaction
-from server.domain.actor import Actor
+from server.domain.actor import EVERYWHERE, Actor
 from server.domain.poverty.pack import PovertyCategory
 from server.domain.poverty.transitions import Arrival, Departure, Transition
 from server.domain.problems import Refused
 from server.registry.tables import HouseholdRow
 from server.review.tables import JudgementRow
-from server.status import actions, arrivals, presence, queries
+from server.status import actions, arrivals, presence, queries, ward_list
+from server.status.tables import Recognition
 from tests.server.status.households import (
     OFFICER,
     TODAY,
@@ -200,3 +205,113 @@ def test_what_was_known_on_a_day_stays_whatever_is_undone_later(
             queries.lists_on("vn-2022", on, presence.end_of_day(known_on)) == expected
         )
     assert told(None, date(2025, 12, 1)) == []
+
+
+def test_the_list_of_a_ward_has_those_who_lived_there_then(app: Flask) -> None:
+    old, new = make_ward(), make_ward()
+    mover = make_household(new, reviewed=date(2026, 10, 1))
+    make_record(mover, mover.id, date(2025, 10, 1), old)
+    make_record(mover, mover.id, date(2026, 10, 1), new)
+    recognise(new, [(mover, "POOR")], valid_from=LAST_YEAR)
+
+    def listed(ward: Area, on: date) -> list[str]:
+        moment = ward_list.Moment("vn-2022", on)
+        rows = ward_list.rows_on_paper(EVERYWHERE, moment, "poor", [ward.id])
+        return [row.id for row in rows]
+
+    assert listed(old, date(2026, 9, 30)) == [mover.id]
+    assert listed(new, date(2026, 9, 30)) == []
+    assert listed(new, TODAY) == [mover.id]
+
+
+DAYS = [date(2023, 1, 1), date(2024, 6, 1), date(2025, 1, 1), date(2026, 1, 1)]
+decisions = st.tuples(
+    st.just("decide"), st.sampled_from(DAYS), st.sampled_from(["POOR", "NON_POOR"])
+)
+happenings = st.one_of(
+    decisions,
+    st.tuples(st.just("withdraw"), st.integers(0, 3)),
+    st.tuples(st.just("leave"), st.sampled_from(DAYS)),
+    st.tuples(st.just("move"), st.sampled_from(DAYS)),
+    st.tuples(st.just("merge"), st.just(0)),
+    st.tuples(st.just("part"), st.just(0)),
+)
+
+
+@pytest.mark.sqlite_only
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(happenings, min_size=2, max_size=6))
+def test_as_known_on_any_day_is_stable_for_ever(
+    app: Flask, told_of: list[tuple[Any, ...]]
+) -> None:
+    """Whatever is decided, withdrawn, merged, parted, moved or left later."""
+    with pytest.MonkeyPatch.context() as patch:
+        set_clock(patch, at(2026, 1, 1))
+        here, there = make_ward(), make_ward()
+        elder, younger = make_household(here), make_household(here)
+        for row in (elder, younger):
+            make_record(row, row.id, date(2022, 6, 1), here)
+        ids = {elder.id, younger.id}
+        known: dict[date, Any] = {}
+        made: list[Recognition] = []
+
+        for number, step in enumerate(told_of):
+            now = at(2026, 1, 2) + timedelta(days=number)
+            set_clock(patch, now)
+            _happen(step, made, here, there, (elder, younger), now)
+            known[now.date()] = _answers(ids, now.date())
+
+        for day, expected in known.items():
+            assert _answers(ids, day) == expected
+
+
+def _answers(ids: set[str], known_on: date) -> Any:
+    known_at = presence.end_of_day(known_on)
+    lists = {
+        on: {
+            key: each
+            for key, each in queries.lists_on("vn-2022", on, known_at).items()
+            if key in ids
+        }
+        for on in (DAYS[1], DAYS[3], date(2026, 3, 1))
+    }
+    events = queries.transitions(
+        None, "vn-2022", date(2020, 1, 1), date(2026, 12, 31), known_at
+    )
+    return lists, [each for each in events if each.household_id in ids]
+
+
+def _happen(
+    step: tuple[Any, ...],
+    made: list[Recognition],
+    here: Area,
+    there: Area,
+    families: tuple[HouseholdRow, HouseholdRow],
+    now: datetime,
+) -> None:
+    elder, younger = (db.session.get_one(HouseholdRow, each.id) for each in families)
+    kind, *given_of = step
+    if kind == "decide" and younger.state == "live" and younger.area_id == here.id:
+        day, category = given_of
+        made.append(
+            recognise(
+                here, [(younger, category)], decided_on=date(2026, 1, 1), valid_from=day
+            )
+        )
+    elif kind == "withdraw" and given_of[0] < len(made):
+        recognition = db.session.get_one(Recognition, made[given_of[0]].id)
+        if recognition.withdrawn_at is None:
+            actions.withdraw(by=OFFICER, recognition_id=recognition.id, reason="sai")
+    elif kind == "leave" and younger.state == "live":
+        depart(younger, given_of[0])
+    elif kind == "move" and younger.state == "live":
+        make_record(younger, younger.id, given_of[0], there)
+        with transaction():
+            younger.area_id = there.id
+    elif kind == "merge" and younger.state == "live" and elder.state == "live":
+        merge(younger, elder, now)
+    elif kind == "part" and younger.state == "merged":
+        with transaction() as session:
+            younger.state, younger.merged_into = "live", None
+            for row in session.query(JudgementRow).filter_by(superseded_at=None):
+                row.superseded_at = now

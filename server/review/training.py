@@ -1,0 +1,106 @@
+"""Learning a model from this registry: what it reads, and what comes of it.
+
+Reading and learning take minutes and many pairs, so neither happens in a transaction:
+nothing waits for it. Only the candidate is written.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import Select, select
+
+from server import clock
+from server.db import db
+from server.domain.actor import Actor
+from server.domain.matching.frequencies import bits_of
+from server.domain.matching.keys import keys_of
+from server.domain.matching.learning import learn_from
+from server.domain.matching.pairs import pairs_of_keys
+from server.domain.matching.records import features_of_record
+from server.domain.matching.scoring import Prepared
+from server.domain.matching.table import code, table_of
+from server.domain.matching.training import Labelled
+from server.domain.matching.words import Relations
+from server.matching.in_force import model_in_force
+from server.matching.tables import MatchingModel
+from server.registry.queries import record_views
+from server.registry.tables import HouseholdRecord
+from server.review.learned import keep_candidate, next_name
+from server.review.tables import JudgementRow
+
+# More records tell hardly more about how people type.
+MOST = 200_000
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a registry knows: pairs that share a key, and pairs that people judged."""
+
+    registry: Labelled
+    judged: Labelled
+
+
+def train_candidate(*, by: Actor) -> MatchingModel:
+    """Learn a model and keep it; it judges nothing yet.
+
+    Raises TooFewError when people judged too few pairs to compare old and new.
+    """
+    material = gather()
+    at = clock.now()
+    learned = learn_from(
+        model_in_force(),
+        material.registry,
+        material.judged,
+        name=next_name(),
+        origin={"date": at.date().isoformat(), "learned_on": "registry"},
+    )
+    db.session.rollback()  # nothing was written; let go of what was read
+    return keep_candidate(by=by, model=learned.model, report=learned.report)
+
+
+def gather() -> Material:
+    """The records as they are compared, and the live judgements of people about them."""
+    newest = select(HouseholdRecord.record_id).order_by(HouseholdRecord.record_id)
+    ids = db.session.scalars(newest.limit(MOST)).all()
+    records = [
+        features_of_record(view.id, view.record)
+        for start in range(0, len(ids), CHUNK)
+        for view in record_views(ids[start : start + CHUNK])
+    ]
+    table = table_of(records)
+    keys = [keys_of(record) for record in records]
+    codes = np.array([code(key) for of_one in keys for key in of_one], np.int64)
+    owners = np.repeat(
+        np.arange(len(records), dtype=np.int32), [len(each) for each in keys]
+    )
+    found = pairs_of_keys(codes, owners, len(records))
+    left, right = found // max(len(records), 1), found % max(len(records), 1)
+    prepared = Prepared(table, Relations(table.words), bits_of(table))
+    place = {record_id: row for row, record_id in enumerate(table.ids)}
+    said = [
+        (place[one], place[other], verdict == "same")
+        for one, other, verdict in db.session.execute(_judgements())
+        if one in place and other in place
+    ]
+    rows = np.array(said, np.int64).reshape(-1, 3)
+    return Material(
+        Labelled(prepared, left, right, np.zeros(len(left), bool)),
+        Labelled(prepared, rows[:, 0], rows[:, 1], rows[:, 2] > 0),
+    )
+
+
+def _judgements() -> Select[tuple[str, str, str]]:
+    return (
+        select(
+            JudgementRow.left_record_id,
+            JudgementRow.right_record_id,
+            JudgementRow.verdict,
+        )
+        .where(
+            JudgementRow.superseded_at.is_(None),
+            JudgementRow.actor_kind == "user",
+            JudgementRow.verdict.in_(("same", "different")),
+        )
+        .order_by(JudgementRow.id)
+    )
