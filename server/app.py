@@ -22,6 +22,7 @@ FEATURES = (
     "placing",
     "review",
     "status",
+    "standards",
     "imports",
     "rounds",
     "dispatch",

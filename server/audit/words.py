@@ -38,6 +38,7 @@ def subject_label(kind: str) -> str:
         "record": _("Phiếu khảo sát"),
         "registry": _("Sổ hộ"),
         "report": _("Báo cáo đã chốt"),
+        "standard": _("Chuẩn nghèo"),
         "submission": _("Phiếu đã gửi"),
         "user": _("Người dùng"),
     }
@@ -158,6 +159,10 @@ def _labels_of_lists() -> dict[str, str]:
     return {
         "households.placed": _("Đã xác nhận phường của hộ ở phường bị chia"),
         "households.placing_undone": _("Đã lấy lại việc xác nhận phường"),
+        "standard.table_proposed": _("Đã chép lại bảng điểm của một chuẩn"),
+        "standard.table_signed": _("Đã ký bảng điểm của một chuẩn"),
+        "standard.table_rejected": _("Đã bác bảng điểm chép lại"),
+        "standard.table_withdrawn": _("Đã rút bảng điểm của một chuẩn"),
         "import.brought": _("Đã đưa một danh sách Excel lên"),
         "import.columns_said": _("Đã chọn các cột của danh sách Excel"),
         "import.discarded": _("Đã bỏ một danh sách Excel chưa nhập"),

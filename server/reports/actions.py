@@ -11,7 +11,7 @@ from server.audit import actions as audit
 from server.db import db, serialise, transaction
 from server.domain.actor import Actor
 from server.domain.problems import Problem, Refused
-from server.domain.reporting.data_cut import pack_cut
+from server.domain.reporting.data_cut import pack_cut, without_names
 from server.domain.reporting.definition import Definition
 from server.domain.reporting.tabulate import tabulate
 from server.reports.freezing import question_of, written
@@ -109,19 +109,19 @@ def freeze(
     question: Question,
     unit: Unit,
     unit_name: str,
+    hidden: frozenset[str] = frozenset(),
     note: str = "",
 ) -> FrozenReport:
     """Keep an official table as it is now, so that it can be made again the same.
 
-    As known now, or as it was known on the asked day. Refused while the table does not
-    come out even.
+    As known now, or as it was known on the asked day; of households in `hidden` only
+    the code is kept. Refused while the table does not come out even.
     """
     with transaction() as session:
         known_at = question.known_at or clock.now()
-        holder = unit.area.id if unit.area else _area_of_all(unit)
         row = FrozenReport(
             table_code=definition.code,
-            area_id=holder,
+            area_id=unit.area.id if unit.area else _area_of_all(unit),
             is_of_area=unit.area is not None,
             are_of_today=unit.are_of_today,
             unit_name=unit_name,
@@ -139,7 +139,7 @@ def freeze(
             actor_name=by.name,
         )
         asked = question_of(row, question.standard)
-        register = register_of(definition, asked, unit)
+        register = without_names(register_of(definition, asked, unit), hidden)
         if not tabulate(definition, register).is_sound:
             raise Refused(Problem("report_not_sound"))
         row.data_cut, row.data_sha256 = pack_cut(register)

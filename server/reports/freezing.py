@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from server.areas import queries as areas
 from server.clock import VIETNAM
 from server.domain.poverty.pack import Pack
-from server.domain.reporting.data_cut import changed_households, pack_cut, unpack_cut
+from server.domain.reporting.data_cut import (
+    changed_households,
+    nameless,
+    pack_cut,
+    unpack_cut,
+    without_names,
+)
 from server.domain.reporting.definition import catalogue
 from server.domain.reporting.register import Register
 from server.domain.reporting.tabulate import tabulate
@@ -104,7 +110,9 @@ def verify(row: FrozenReport) -> Verification:
             if hashes.get(id_) != kept_hash
         ),
         code_has_changed=_is_other(row),
-        changed=changed_households(kept, asked_again(row)),
+        changed=changed_households(
+            kept, without_names(asked_again(row), nameless(kept))
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from server.domain.reporting.definition import catalogue
 from server.reports import actions, official_lists, queries
 from server.reports.freezing import verify
 from server.reports.official_asked import asked
-from server.reports.official_pages import XLSX
+from server.reports.official_pages import XLSX, hidden_in
 from server.reports.queries import households_by_id
 from server.reports.schemas import (
     FreezeSchema,
@@ -45,6 +45,7 @@ def freeze(code: str) -> Response:
         question=wanted.question,
         unit=wanted.unit,
         unit_name=wanted.signed_name,
+        hidden=hidden_in(wanted.fill(definition)),
         **load(FreezeSchema),
     )
     flash(_("Đã chốt báo cáo."), "success")

@@ -97,9 +97,7 @@ def _definition(code: str) -> Definition:
 
 
 def hidden_in(found: Official) -> frozenset[str]:
-    """Households of a list that live out of the reader's sight now."""
-    if found.definition.rows != "people":
-        return frozenset()
+    """Households of the table that live out of the reader's sight now."""
     rows = households_by_id(found.register.end.keys())
     return frozenset(id_ for id_, row in rows.items() if not scope().holds(row.area_id))
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from server.clock import VIETNAM
+from server.clock import EARLIEST, VIETNAM
 from server.db import db
 from server.domain.poverty.chronicle import Absence
 from server.domain.poverty.transitions import Departure
@@ -43,7 +43,7 @@ def absences(known_at: datetime | None = None) -> dict[str, list[Absence]]:
     found: defaultdict[str, list[Absence]] = defaultdict(list)
     for merge in merges(known_at):
         if merge.is_done(date.max, known_at):
-            since = merge.at.astimezone(VIETNAM).date() if merge.at else date.min
+            since = merge.at.astimezone(VIETNAM).date() if merge.at else EARLIEST
             found[merge.household_id].append(Absence(since, None, Departure.MERGE))
     reviews = (
         select(SurveyRecordRow.review_date)

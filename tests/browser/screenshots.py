@@ -75,6 +75,7 @@ def pictures() -> Sequence[Picture]:
         Picture("near", lambda page: _open(page, "/plans/du-lieu-mau/POOR"), DESK),
         Picture("thresholds", _price, DESK, "quantri"),
         Picture("import", _brought, DESK),
+        Picture("standard", lambda page: _open(page, "/standards/vn-2016"), DESK),
         Picture("placing", _placing, DESK),
         Picture("sync", lambda page: _open(page, "/sync/"), DESK),
         Picture("sync-race", _race, DESK),

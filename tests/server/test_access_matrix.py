@@ -76,6 +76,8 @@ FREE: dict[str, Any] = {
     "mirrored_form_id": 4711,  # a form is of no ward
     "token": "none",
     "standard": "vn-2022",
+    "standard_id": "vn-2022",
+    "completion_id": 4711,  # for administrators only
     "name": "photo.jpg",
     "form_id": "none",
     "key": "none",  # of a class of evidence, which holds pairs of one's own areas only

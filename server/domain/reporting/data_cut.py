@@ -4,6 +4,7 @@ data: a report that was signed is made again from what was kept of it."""
 import hashlib
 import json
 import zlib
+from dataclasses import replace
 from typing import Any
 
 from server.domain.plain import from_plain, to_plain
@@ -36,6 +37,27 @@ def unpack_cut(cut: bytes, pack: Pack) -> Register:
         facts={key: from_plain(Facts, each) for key, each in kept["facts"].items()},
         standard_changed=kept["standard_changed"],
         all_residents=kept["all_residents"],
+    )
+
+
+def without_names(register: Register, household_ids: frozenset[str]) -> Register:
+    """The register with these households told by their code only: they live out of the
+    sight of who keeps the report."""
+    facts = {
+        household_id: replace(each, head_name="", address="", people=())
+        if household_id in household_ids
+        else each
+        for household_id, each in register.facts.items()
+    }
+    return replace(register, facts=facts)
+
+
+def nameless(register: Register) -> frozenset[str]:
+    """The households that were told by their code only."""
+    return frozenset(
+        household_id
+        for household_id, each in register.facts.items()
+        if not each.head_name and not each.people
     )
 
 

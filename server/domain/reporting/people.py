@@ -118,7 +118,7 @@ def _person(person: PersonLine, language: str) -> tuple[str | None, ...]:
 
 
 def _measured(facts: Facts, pack: Pack, language: str) -> tuple[str | int | None, ...]:
-    lacking = [code for code, said in facts.lacks.items() if said]
+    lacking = [each.code for each in pack.indicators if facts.lacks.get(each.code)]
     unknown = sum(said is None for said in facts.lacks.values())
     count: str | int = len(lacking)
     if unknown:

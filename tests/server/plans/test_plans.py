@@ -122,6 +122,7 @@ def test_the_plan_of_2019_is_missed_by_one_household_and_then_met(
     assert sorted(filter(None, per_ward)) == [22, 22]
 
 
+@pytest.mark.sqlite_only
 def test_the_named_households_come_with_what_each_lacks(
     app: Flask, year: list[HouseholdRow]
 ) -> None:
@@ -141,6 +142,7 @@ def test_the_named_households_come_with_what_each_lacks(
     assert set(last.reach.lacking) == {"WATER", "TOILET", "TELECOM"}
 
 
+@pytest.mark.sqlite_only
 def test_a_ward_sees_its_own_part_of_the_plan(
     app: Flask, year: list[HouseholdRow]
 ) -> None:
@@ -185,6 +187,7 @@ def _for(ward: Area) -> str:
     )
 
 
+@pytest.mark.sqlite_only
 def test_a_plan_is_taken_back_and_comes_back(app: Flask) -> None:
     load_areas(by=SYSTEM)
     row = import_plan(by=OFFICER, text=EXAMPLE)
@@ -197,6 +200,7 @@ def test_a_plan_is_taken_back_and_comes_back(app: Flask) -> None:
     assert queries.plan_of(queries.get_plan(row.key, EVERYWHERE)).number == row.number
 
 
+@pytest.mark.sqlite_only
 def test_the_state_of_an_activity_is_kept_with_its_history(app: Flask) -> None:
     load_areas(by=SYSTEM)
     plan = queries.plan_of(import_plan(by=OFFICER, text=EXAMPLE))

@@ -1,10 +1,12 @@
 """Reports that are kept as they were: made again, they have the same bytes."""
 
 import hashlib
+import io
 from datetime import date
 
 import pytest
 from flask import Flask
+from python_calamine import CalamineWorkbook
 
 from server.areas.tables import Area
 from server.db import db, transaction
@@ -38,9 +40,11 @@ def ward(app: Flask) -> Area:
 
 
 @pytest.fixture
-def poor(ward: Area) -> HouseholdRow:
+def poor(ward: Area, monkeypatch: pytest.MonkeyPatch) -> HouseholdRow:
+    """Recognised an hour ago: a report has what was known before its instant."""
     found = make_household(ward, head_name="Bùi Thị Lan", reviewed=date(2025, 10, 1))
     recognise(ward, [(found, "POOR")], valid_from=BEFORE)
+    set_clock(monkeypatch, at(2026, 11, 24, 10))
     return found
 
 
@@ -67,6 +71,7 @@ def test_a_kept_report_is_made_again_with_the_same_bytes(
         assert hashlib.sha256(row.file).hexdigest() == row.file_sha256
         assert written(row, unpack_cut(row.data_cut, pack)) == row.file
         assert written(row, asked_again(row)) == row.file, code
+        assert poor.id in unpack_cut(row.data_cut, pack).end
     assert verify(row).holds
 
 
@@ -126,6 +131,32 @@ def test_a_report_is_withdrawn_with_a_reason_and_never_twice(
         withdraw_report(by=OFFICER, frozen_id=row.id, reason="Sai kỳ")
 
     assert db.session.get(FrozenReport, row.id) is not None
+
+
+@pytest.mark.sqlite_only
+def test_a_kept_list_tells_no_name_of_who_lives_out_of_sight(
+    app: Flask, ward: Area, poor: HouseholdRow
+) -> None:
+    officer = signed_in(app, make_user(areas=[ward]))
+    wanted = asked({}, EVERYWHERE)
+    row = freeze(
+        by=OFFICER,
+        definition=catalogue().tables["poor_list"],
+        question=wanted.question,
+        unit=wanted.unit,
+        unit_name="Phường Láng",
+        hidden=frozenset({poor.id}),
+    )
+
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(row.file)).get_sheet_by_index(0)
+    texts = {str(cell) for line in sheet.to_python() for cell in line}
+
+    assert poor.code in texts
+    assert "Bùi Thị Lan" not in " ".join(texts)
+    assert verify(row).holds
+    assert verify(row).changed == ()
+    kept = officer.post("/reports/tables/poor_list/freeze").location
+    assert "Giống hệt" in officer.post(f"{kept}/verify").text
 
 
 @pytest.mark.sqlite_only

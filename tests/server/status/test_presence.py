@@ -272,3 +272,14 @@ def test_a_survey_that_is_back_counts_again(
 
     assert on_list(date(2026, 8, 1)) == {gone.id}
     assert on_list(date(2026, 8, 1), known_on=date(2026, 8, 31)) == set()
+
+
+def test_a_household_that_was_always_another_one_has_no_events(app: Flask) -> None:
+    ward = make_ward()
+    elder, younger = make_household(ward), make_household(ward)
+    recognise(ward, [(younger, "POOR")], valid_from=SINCE)
+    with transaction() as session:
+        row = session.get_one(HouseholdRow, younger.id)
+        row.state, row.merged_into = "merged", elder.id
+
+    assert queries.transitions(None, "vn-2022", date(2020, 1, 1), TODAY) == []

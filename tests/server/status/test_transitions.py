@@ -239,7 +239,11 @@ happenings = st.one_of(
 
 
 @pytest.mark.sqlite_only
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.lists(happenings, min_size=2, max_size=6))
 def test_as_known_on_any_day_is_stable_for_ever(
     app: Flask, told_of: list[tuple[Any, ...]]

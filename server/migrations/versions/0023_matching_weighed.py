@@ -8,8 +8,8 @@ from alembic import op
 
 from server.migrations.kinds import SEALED
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 
 
 def upgrade() -> None:

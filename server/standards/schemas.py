@@ -1,0 +1,31 @@
+"""What the pages of standards send."""
+
+from marshmallow import Schema, fields, validate
+
+
+def _text(label: str, longest: int = 300) -> fields.String:
+    return fields.String(
+        load_default="",
+        validate=validate.Length(max=longest),
+        metadata={"label": label},
+    )
+
+
+class ProposalSchema(Schema):
+    """Where the print is; the transcription is a file."""
+
+    document = _text("Văn bản")
+    article = _text("Phụ lục, điều")
+    url = _text("Địa chỉ")
+
+
+class SignatureSchema(Schema):
+    """The beginning of the checksum."""
+
+    checksum = _text("8 ký tự đầu của mã kiểm", 64)
+
+
+class EndSchema(Schema):
+    """Why."""
+
+    reason = _text("Lý do", 1000)

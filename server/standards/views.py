@@ -1,0 +1,132 @@
+"""The pages on which standards are looked at, and completed by two people."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from server.domain.poverty.changes import changes
+from server.domain.poverty.load import all_packs
+from server.domain.poverty.pack import Pack
+from server.domain.problems import Problem, Refused
+from server.standards import actions, queries
+from server.standards.schemas import EndSchema, ProposalSchema, SignatureSchema
+from server.web.forms import load
+from server.web.i18n import _, language
+from server.web.security import STAFF, actor, allow, visitor
+
+blueprint = Blueprint("standards", __name__, url_prefix="/standards")
+LONGEST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A transcription with what it says against the shipped table."""
+
+    row: Any
+    added: int
+    changed: tuple[tuple[int, str], ...]
+    missing: tuple[tuple[int, str, str], ...]
+
+
+@blueprint.get("/")
+@allow(*STAFF)
+def standards() -> str:
+    """Every standard, and how well it is known."""
+    packs = [queries.as_it_stands(pack) for pack in all_packs()]
+    return render_template("standards/standards.html", packs=packs, name_of=_name)
+
+
+@blueprint.get("/<standard_id>")
+@allow(*STAFF)
+def one(standard_id: str) -> str:
+    """What is not verified, what it changes, and the transcriptions of its table."""
+    shipped = queries.get_pack(standard_id)
+    pack = queries.as_it_stands(shipped)
+    before = next((each for each in all_packs() if each.id == request.args.get("against")), None)  # fmt: skip
+    found = changes(before, pack) if before else ()
+    return render_template(
+        "standards/standard.html",
+        pack=pack,
+        packs=[each for each in all_packs() if each.id != pack.id],
+        before=before,
+        differences=[change.sentence(language()) for change in found],
+        completions=[_shown(shipped, row) for row in queries.completions_of(pack.id)],
+        state_labels=_state_labels(),
+        quality_labels=_quality_labels(),
+        me=visitor(),
+        name_of=_name,
+    )
+
+
+@blueprint.post("/<standard_id>/table")
+@allow()
+def propose(standard_id: str) -> Response:
+    """Bring a transcription."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Refused(Problem("completion_without_file", "file"))
+    content = file.read(LONGEST)
+    sent = load(ProposalSchema)
+    actions.propose(by=actor(), standard=standard_id, content=content, **sent)
+    flash(_("Đã ghi bảng chép lại; cần một người khác đối chiếu và ký."), "success")
+    return redirect(url_for("standards.one", standard_id=standard_id), 303)
+
+
+@blueprint.post("/table/<int:completion_id>/sign")
+@allow()
+def sign(completion_id: int) -> Response:
+    """Sign it, as another person."""
+    done = actions.sign(
+        by=actor(), completion_id=completion_id, **load(SignatureSchema)
+    )
+    flash(_("Đã ký bảng điểm."), "success")
+    return redirect(url_for("standards.one", standard_id=done.standard), 303)
+
+
+@blueprint.post("/table/<int:completion_id>/reject")
+@allow()
+def reject(completion_id: int) -> Response:
+    """Say that it is not as the print is."""
+    done = actions.reject(by=actor(), completion_id=completion_id, **load(EndSchema))
+    return redirect(url_for("standards.one", standard_id=done.standard), 303)
+
+
+@blueprint.post("/table/<int:completion_id>/withdraw")
+@allow()
+def withdraw(completion_id: int) -> Response:
+    """Take a signed one back."""
+    done = actions.withdraw(by=actor(), completion_id=completion_id, **load(EndSchema))
+    return redirect(url_for("standards.one", standard_id=done.standard), 303)
+
+
+def _shown(pack: Pack, row: Any) -> Shown:
+    found = queries.reading_of(pack, row)
+    missing = set(found.table.missing_items)
+    names = tuple(each for each in found.table.item_names if each[0] in missing)
+    return Shown(row, len(found.added), found.changed, names)
+
+
+def _name(pack: Pack) -> str:
+    return pack.name_vi if language() == "vi" else pack.name_en
+
+
+def _state_labels() -> dict[str, str]:
+    return {
+        "proposed": _("Chờ người khác ký"),
+        "signed": _("Đã ký, đang có giá trị"),
+        "rejected": _("Không đúng với bản in"),
+        "withdrawn": _("Đã rút lại"),
+        "replaced": _("Đã được thay"),
+    }
+
+
+def _quality_labels() -> dict[str, str]:
+    """How well a source is known."""
+    return {
+        "OFFICIAL": _("bản gốc"),
+        "SECONDARY": _("đọc ở nơi khác, không phải bản gốc"),
+        "RECALLED": _("chỉ nhớ lại"),
+        "UNKNOWN": _("chưa rõ"),
+    }
