@@ -96,6 +96,13 @@ def go_on(given: dict[str, Any]) -> None:
             _leave("count", "", 0)
 
 
+def find_latest() -> Job | None:
+    """The last batch that was left: how far it is, or how it ended."""
+    return db.session.scalar(
+        select(Job).where(Job.kind == KIND).order_by(Job.id.desc()).limit(1)
+    )
+
+
 def _placed(ids: list[str]) -> set[str]:
     """Those that were compared before: what has just arrived waits for its own turn."""
     return set(queries.households_of(ids))
