@@ -6,6 +6,7 @@
           │                      their open cases see the survey
           └ record_matched       count it on the phone that sent it
     correction_made       compute the household again      └ households_changed
+    matching_renewed      read, count or compare some records anew  └ matching_renewed
     withdrawal_changed    compute the household without it, or with it again
     field_check_changed   show phones what to ask, or not to ask any more
     status_recognised     publish the household to phones; its pairs weigh more; a case
@@ -40,7 +41,7 @@ from server.registry import actions as registry
 from server.registry import queries as registry_queries
 from server.registry.counting import records_about
 from server.review import actions as review
-from server.review import weighing
+from server.review import renewing, weighing
 from server.rounds import acts
 from server.rounds.stepping import notice_surveys
 from server.status import actions as status
@@ -92,6 +93,7 @@ def match(record_id: str) -> None:
     """
     with transaction():
         review.match_record(by=SYSTEM, record_id=record_id)
+        renewing.count_when_doubled(record_id)
         claimed = registry_queries.seeds_of([record_id])[record_id].household_id
         enqueue("record_matched", {"household_ids": [str(claimed)]})
 
@@ -153,6 +155,7 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "households_changed": lambda given: bring_up_to_date(given["household_ids"]),
     "correction_made": lambda given: relink(given["record_ids"]),
     "withdrawal_changed": lambda given: recount(given["submission_id"]),
+    "matching_renewed": renewing.go_on,
     "field_check_changed": lambda given: publish(given["household_ids"]),
     "status_recognised": lambda given: follow_recognition(
         given["recognition_id"], given["household_ids"]

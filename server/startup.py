@@ -9,6 +9,7 @@ from server.domain.actor import SYSTEM
 from server.domain.problems import Problem, Refused
 from server.migrations.upgrade import upgrade
 from server.openrosa.actions import release_forms
+from server.review.renewing import begin_when_due
 
 
 def prepare() -> tuple[Problem, ...]:
@@ -19,6 +20,7 @@ def prepare() -> tuple[Problem, ...]:
     upgrade()
     load_areas(by=SYSTEM)
     problems = release_forms(by=SYSTEM)
+    begin_when_due()
     # A read left open would show this moment's data for as long as the server runs.
     db.session.remove()
     return problems

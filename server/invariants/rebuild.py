@@ -24,6 +24,8 @@ from server.invariants.fingerprints import (
     of_proposals,
 )
 from server.invariants.households import stray_households
+from server.matching.keeping import keep_features
+from server.registry.queries import get_record
 from server.registry.tables import (
     HouseholdEvent,
     HouseholdMemberRow,
@@ -56,6 +58,7 @@ COMPUTED_FROM_RECORDS: tuple[tuple[Any, Any], ...] = (
 def rebuild(*, by: Actor, progress: Progress = silent) -> Changes:
     """Recompute households, proposals, assessments and what phones should hold."""
     changes = Changes()
+    _read_again(progress)
     for batch in record_batches("households", progress):
         with transaction() as session:
             about = households_about(batch)
@@ -82,6 +85,17 @@ def rebuild(*, by: Actor, progress: Progress = silent) -> Changes:
             details={f"{table}.{kind}": n for (table, kind), n in changes.items()},
         )
     return changes
+
+
+def _read_again(progress: Progress) -> None:
+    """Records as they are compared, with their keys."""
+    ids = sorted(db.session.scalars(select(SurveyRecordRow.id)))
+    for start in range(0, len(ids), SIZE):
+        with transaction():
+            for record_id in ids[start : start + SIZE]:
+                record = get_record(record_id)
+                keep_features(record_id=record_id, record=record)
+        progress("records", min(start + SIZE, len(ids)), len(ids))
 
 
 def _remove_strays() -> Changes:

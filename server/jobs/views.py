@@ -95,6 +95,7 @@ def _kind_labels() -> dict[str, str]:
         "households_changed": _("Chấm điểm hộ, gửi danh sách xuống điện thoại"),
         "correction_made": _("Tính lại hộ sau đính chính"),
         "status_recognised": _("Gửi kết quả công nhận xuống điện thoại"),
+        "matching_renewed": _("Đọc và so lại các phiếu"),
         "withdrawal_changed": _("Tính lại hộ vì một phiếu được rút hoặc khôi phục"),
         "long_list_read": _("Đọc danh sách nhập từ Excel"),
         "list_step": _("Nhập các hộ của danh sách Excel"),
@@ -111,7 +112,8 @@ def _kind(job: Job) -> str:
 def _state(job: Job) -> str:
     """The state, how far a long job is, and when a pausing one goes on."""
     said = _state_labels()[job.state]
-    if job.state == "running" and job.progress_total:
+    is_fresh = job.state == "waiting" and not job.attempts
+    if job.progress_total and (job.state == "running" or is_fresh):
         done, total = number(job.progress_done), number(job.progress_total)
         return _("{state}, {done} trên {total}", state=said, done=done, total=total)
     if job.state == "waiting" and job.attempts:

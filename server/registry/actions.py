@@ -7,12 +7,10 @@ from typing import Any
 from server import clock
 from server.areas.queries import area_on, current_area
 from server.audit import actions as audit
-from server.columns import blind_index
 from server.db import db, serialise, transaction
 from server.domain.actor import Actor
 from server.domain.households.codes import household_seed, own_identity
 from server.domain.households.corrections import check_correction
-from server.domain.matching.blocking import SECRET_PREFIX, blocking_keys
 from server.domain.matching.judgement import Judgement
 from server.domain.plain import to_plain
 from server.domain.problems import Problem, Refused
@@ -20,11 +18,11 @@ from server.domain.survey.record import SurveyRecord
 from server.inbox.queries import get_submission
 from server.inbox.tables import Submission
 from server.jobs.actions import enqueue
+from server.matching.keeping import keep_features
 from server.registry import queries, rebuilding
 from server.registry.anchors import anchor_of, names_nobody
 from server.registry.tables import (
     EVENT_KINDS,
-    BlockingKey,
     Correction,
     HouseholdEvent,
     HouseholdRow,
@@ -70,10 +68,7 @@ def add_record(
             )
         )
         session.flush()
-        session.add_all(
-            BlockingKey(key=_kept_key(key), record_id=record_id)
-            for key in blocking_keys(record.household)
-        )
+        keep_features(record_id=record_id, record=record)
         audit.record(
             by=by,
             action="record.added",
@@ -245,13 +240,6 @@ def _area_id(record: SurveyRecord) -> int | None:
     if area is None:
         area, _ = current_area(code, record.review_date)
     return area.id if area is not None else None
-
-
-def _kept_key(key: str) -> str:
-    """Identity numbers are kept as a keyed hash only."""
-    if not key.startswith(SECRET_PREFIX):
-        return key
-    return SECRET_PREFIX + blind_index(key.removeprefix(SECRET_PREFIX))
 
 
 def _open_household(household_id: str) -> HouseholdRow:

@@ -1,11 +1,9 @@
 """Finding survey records and the households computed from them."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import aliased
 
 from server.db import db, within
 from server.domain.actor import Scope
@@ -18,7 +16,6 @@ from server.domain.survey.record import SurveyRecord
 from server.inbox.tables import Submission
 from server.registry.search import search
 from server.registry.tables import (
-    BlockingKey,
     Correction,
     HouseholdEvent,
     HouseholdRecord,
@@ -77,20 +74,6 @@ def seeds_of(record_ids: Collection[str]) -> dict[str, Seed]:
             for record_id, seed, reviewed in rows
         )
     return found
-
-
-def candidates(record_id: str) -> dict[str, set[str]]:
-    """Other records that share a blocking key with this one, with the keys shared."""
-    mine, theirs = aliased(BlockingKey), aliased(BlockingKey)
-    rows = db.session.execute(
-        select(theirs.record_id, theirs.key)
-        .join(mine, mine.key == theirs.key)
-        .where(mine.record_id == record_id, theirs.record_id != record_id)
-    )
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for other, key in rows:
-        found[other].add(key)
-    return dict(found)
 
 
 def edit_links(record_id: str) -> set[str]:

@@ -46,17 +46,6 @@ class SurveyRecordRow(Base):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class BlockingKey(Base):
-    """A key by which a record is found for comparison; numbers as keyed hash only."""
-
-    __tablename__ = "blocking_keys"
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    record_id: Mapped[str] = mapped_column(
-        ForeignKey("survey_records.id"), primary_key=True, index=True
-    )
-
-
 class HouseholdRow(Base):
     """A household as computed; the columns beside `content` are for lists and search.
 

@@ -52,7 +52,9 @@ class FirstStep:
 
 def open_proposals(scope: Scope) -> Queue:
     """Pairs that the visitor may decide."""
-    waiting = decidable_proposals(scope).where(MergeProposal.state == "open")
+    waiting = decidable_proposals(scope).where(
+        MergeProposal.state == "open", MergeProposal.is_asked
+    )
     return _queue(waiting, MergeProposal.created_at)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from server.audit import actions as audit
 from server.db import db, serialise, transaction
-from server.domain.actor import SYSTEM, Actor, Scope
+from server.domain.actor import Actor, Scope
 from server.domain.matching.judgement import Verdict
 from server.domain.problems import Problem, Refused
 from server.jobs.actions import enqueue
@@ -16,6 +16,7 @@ from server.review import (
     choosing,
     field_checks,
     judging,
+    linking,
     opinions,
     proposals,
     queries,
@@ -31,25 +32,21 @@ from server.review.tables import JudgementRow, MergeProposal, Opinion, StaffChan
 def match_record(*, by: Actor, record_id: str) -> None:
     """Compare a record with those it may be one household with.
 
-    What is certain is judged by the system, unless the pair was ever judged before:
+    What is certain is judged by the system, unless somebody took that back before:
     nobody has to take the same verdict back twice.
     """
     with transaction():
         serialise("registry")
-        outcome = _propose(record_id)
+        outcome = proposals.propose(record_id)
         field_checks.note_answer(record_id=record_id)
         audit.record(
             by=by,
             action="record.matched",
             subject_kind="record",
             subject_id=record_id,
-            details={
-                "compared": outcome.compared,
-                "proposed": outcome.proposed,
-                "certain": len(outcome.certain),
-            },
+            details={"compared": outcome.compared, "proposed": outcome.proposed},
         )
-        relink(record_ids={record_id})
+        relink(record_ids={record_id, *outcome.touched})
 
 
 def rematch(*, record_ids: Collection[str]) -> set[str]:
@@ -57,9 +54,10 @@ def rematch(*, record_ids: Collection[str]) -> set[str]:
     does; on a healthy register nothing changes."""
     with transaction():
         serialise("registry")
+        touched = set(record_ids)
         for record_id in sorted(record_ids):
-            _propose(record_id, among=record_ids)
-        return relink(record_ids=record_ids)
+            touched |= proposals.propose(record_id, among=record_ids).touched
+        return relink(record_ids=touched)
 
 
 def relink(*, record_ids: Collection[str]) -> set[str]:
@@ -67,7 +65,8 @@ def relink(*, record_ids: Collection[str]) -> set[str]:
     about them; returns the households that changed."""
     with transaction():
         serialise("registry")
-        closed, judgements = queries.closure(record_ids)
+        changed_records = linking.settle(record_ids)
+        closed, judgements = queries.closure({*record_ids, *changed_records})
         changed = registry.rebuild(record_ids=closed, judgements=judgements)
         reached = closed | field_checks.follow(closed)
         proposals.follow(reached)
@@ -228,11 +227,3 @@ def _refuse_unseen(by: Actor, proposal: MergeProposal, shown: str) -> None:
     reserving.refuse_reserved(by=by, proposal_id=proposal.id)
     if shown and shown != seen.hash_of(proposal):
         raise Refused(Problem("pair_changed_meanwhile"), status=409)
-
-
-def _propose(record_id: str, among: Collection[str] = ()) -> proposals.Outcome:
-    outcome = proposals.propose(record_id, among)
-    for left, right in sorted(outcome.certain):
-        if not queries.was_ever_judged(left, right):
-            judging.judge(by=SYSTEM, sides=(left, right), verdict=Verdict.SAME)
-    return outcome

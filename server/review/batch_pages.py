@@ -7,7 +7,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from server.db import db
-from server.domain.matching.explain import SENTENCES, topic
+from server.domain.matching.telling import SENTENCES, topic
 from server.registry.tables import HouseholdRow
 from server.review import actions, batches
 from server.review.schemas import BatchDecision

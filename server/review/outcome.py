@@ -10,8 +10,8 @@ from server.domain.households.alignment import Aligned, align_with_result
 from server.domain.households.corrections import check_correction
 from server.domain.households.golden import GoldenHousehold
 from server.domain.households.sources import CorrectionView
-from server.domain.matching.comparisons import same_people
 from server.domain.matching.judgement import Judgement, Verdict
+from server.domain.matching.rosters import same_people
 from server.domain.plain import from_plain
 from server.domain.problems import Refused
 from server.registry import queries as registry

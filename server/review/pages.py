@@ -10,8 +10,8 @@ from server.areas.queries import area_on
 from server.areas.tables import Area
 from server.db import db
 from server.domain.actor import Scope
-from server.domain.matching.explain import Speaks, sentence, speaks, topic
 from server.domain.matching.side_by_side import SideBySide, lay
+from server.domain.matching.telling import Speaks, sentence, speaks, topic
 from server.domain.plain import from_plain
 from server.domain.problems import Problem
 from server.domain.survey.record import Household, SurveyRecord
@@ -28,7 +28,8 @@ from server.review.risk import needs_two_people
 from server.review.seen import Difference, hash_of
 from server.review.sketch import Sketch, sketch_of
 from server.review.tables import JudgementRow, MergeProposal, Opinion, Reservation
-from server.review.words import evidence_of
+from server.review.weighed import Weighed, steps_of
+from server.review.words import facts_of
 from server.web.i18n import language
 
 
@@ -74,6 +75,7 @@ class ProposalPage:
     sides: tuple[Side, ...]
     hidden_area: str
     evidence: tuple[Said, ...]
+    steps: tuple[Weighed, ...]
     laid: SideBySide | None
     result: Result | None
     sketch: Sketch | None
@@ -103,6 +105,12 @@ class ProposalPage:
         if len(self.sides) < 2:
             return ""
         return min(self.sides, key=lambda side: side.record.review_date).letter
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether the pair alone is certain, and yet was not joined."""
+        is_open = self.proposal.state == "open"
+        return self.may_decide and is_open and self.proposal.is_certain
 
     @property
     def is_settled(self) -> bool:
@@ -136,6 +144,7 @@ def page_of(
         sides=sides,
         hidden_area=hidden,
         evidence=_evidence(proposal, is_masked=not may_decide),
+        steps=steps_of(proposal, is_masked=not may_decide),
         laid=_laid(*sides) if may_decide and outcome is None else None,
         result=_result(outcome, scope, are_numbers_open) if outcome else None,
         sketch=_sketch(*sides) if may_decide else None,
@@ -250,5 +259,5 @@ def _evidence(proposal: MergeProposal, *, is_masked: bool) -> tuple[Said, ...]:
             topic(each.code, language()) if is_masked else sentence(each, language()),
             speaks(each),
         )
-        for each in evidence_of(proposal)
+        for each in facts_of(proposal)
     )

@@ -65,6 +65,7 @@ def open_pairs(household: HouseholdRow, sight: Scope) -> list[Neighbour]:
         select(MergeProposal)
         .where(
             MergeProposal.state == "open",
+            MergeProposal.is_asked,
             or_(
                 MergeProposal.left_household_id == household.id,
                 MergeProposal.right_household_id == household.id,

@@ -12,14 +12,21 @@ from sqlalchemy import delete, or_, select
 
 from server import clock
 from server.db import db, transaction
-from server.domain.households.sources import RecordView
-from server.domain.matching.households import MODEL, Comparison, Decision, compare
+from server.domain.matching.facts import facts
 from server.domain.matching.judgement import pair
+from server.domain.matching.linkage import WEAK
+from server.domain.matching.telling import agreeing
+from server.domain.matching.waterfall import Explained
 from server.domain.plain import to_plain
-from server.domain.survey.record import SurveyRecord
+from server.domain.survey.record import Household, SurveyRecord
+from server.matching.candidates import candidates_of
+from server.matching.comparing import Beside, beside
+from server.matching.in_force import thresholds_in_force
+from server.matching.keeping import features_of, keep_features
 from server.registry import queries as registry
 from server.registry.counting import withdrawn_among
 from server.review import field_checks, queries
+from server.review.asking import asked_among, between_households
 from server.review.tables import MergeProposal
 
 Pair = tuple[str, str]
@@ -27,11 +34,24 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the comparison of one record with its candidates came to."""
+    """What the comparison of one record with its candidates came to, and the records
+    whose pairs with it were certain before and may not be now."""
 
     compared: int
     proposed: int
-    certain: tuple[Pair, ...]
+    touched: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One pair: what it weighs, why, and whether that needs nobody's word."""
+
+    bits: float
+    score: float
+    is_certain: bool
+    facts: list[dict[str, object]]
+    codes: str
+    weighing: dict[str, object]
 
 
 def propose(record_id: str, among: Collection[str] = ()) -> Outcome:
@@ -46,21 +66,21 @@ def propose(record_id: str, among: Collection[str] = ()) -> Outcome:
             (row.left_record_id, row.right_record_id): row
             for row in proposals_of([record_id])
         }
+        touched = {
+            each for sides, row in known.items() if row.is_certain for each in sides
+        }
         compared, found = _comparisons(record_id, among)
-        for sides, comparison in found.items():
+        for sides, each in found.items():
             row = known.pop(sides, None)
             if row is None:
-                session.add(_new(sides, comparison))
+                session.add(_new(sides, compared, each))
             else:
-                _update(row, comparison)
+                _update(row, compared, each)
         if known:
             gone = [row.id for row in known.values()]
             session.execute(delete(MergeProposal).where(MergeProposal.id.in_(gone)))
         session.flush()
-    certain = tuple(
-        sides for sides, each in found.items() if each.decision is Decision.SAME
-    )
-    return Outcome(compared, len(found), certain)
+    return Outcome(len(compared.others), len(found), frozenset(touched - {record_id}))
 
 
 def follow(record_ids: Collection[str]) -> None:
@@ -88,6 +108,11 @@ def follow(record_ids: Collection[str]) -> None:
             else:
                 row.state = "decided" if households in judged_households else "open"
         session.flush()
+        between = between_households(rows)
+        asked = asked_among(between)
+        for row in between:
+            row.is_asked = row.state != "open" or row.id in asked
+        session.flush()
 
 
 def proposals_of(record_ids: Collection[str]) -> list[MergeProposal]:
@@ -108,62 +133,118 @@ def proposals_of(record_ids: Collection[str]) -> list[MergeProposal]:
 
 def _comparisons(
     record_id: str, among: Collection[str]
-) -> tuple[int, dict[Pair, Comparison]]:
+) -> tuple[Beside, dict[Pair, Compared]]:
+    mine = features_of([record_id]).get(record_id) or keep_features(
+        record_id=record_id, record=registry.get_record(record_id)
+    )
     edits = set(registry.edit_links(record_id))
-    others = set(registry.candidates(record_id)) | edits
-    others |= queries.same_entity(record_id)
+    named = queries.same_entity(record_id)
+    others = candidates_of(mine, queries.households_of) | edits | named
     others &= queries.households_of(others).keys() | set(among)
-    views = {view.id: view for view in registry.record_views({record_id, *others})}
-    mine = views.pop(record_id)
-    found: dict[Pair, Comparison] = {}
-    for other in views.values():
-        left, right = sorted((mine, other), key=lambda view: view.id)
-        comparison = _compare(left, right, is_edit=other.id in edits)
-        if comparison.decision is not Decision.NONE:
-            found[pair(mine.id, other.id)] = comparison
-    return len(views), found
+    compared = beside(mine, others)
+    bits = compared.bits()
+    worth_keeping = {
+        each for each in bits if bits[each] > WEAK or each in edits or each in named
+    }
+    views = registry.record_views({record_id, *worth_keeping} if worth_keeping else ())
+    records = {view.id: view.record for view in views}
+    explained = compared.explain(
+        {each: record.household for each, record in records.items()}
+    )
+    auto_from = thresholds_in_force().auto_from
+    found = {}
+    for each in sorted(worth_keeping):
+        are_two = _are_two_chosen(records[record_id], records[each])
+        rules = {
+            code for code, ids in (("edit", edits), ("entity", named)) if each in ids
+        }
+        sides = pair(record_id, each)
+        found[sides] = _compared(
+            (records[sides[0]], records[sides[1]]),
+            explained[each], bits[each], rules, are_two, auto_from,
+        )  # fmt: skip
+    return compared, found
 
 
-def _compare(left: RecordView, right: RecordView, *, is_edit: bool) -> Comparison:
-    return compare(
-        left.record.household,
-        right.record.household,
-        is_same_entity=_entity(left.record) is not None
-        and _entity(left.record) == _entity(right.record),
-        is_edit=is_edit,
+def _compared(
+    sides: tuple[SurveyRecord, SurveyRecord],
+    explained: Explained,
+    bits: float,
+    rules: set[str],
+    are_two: bool,
+    auto_from: float,
+) -> Compared:
+    left, right = (side.household for side in sides)
+    by_rule = "edit" in rules or (
+        "entity" in rules and _is_confirmed(left, right, explained)
+    )
+    told = facts(
+        left, right, explained.people, explained.weights,
+        is_same_entity="entity" in rules, are_two_entities=are_two, is_edit="edit" in rules,
+    )  # fmt: skip
+    return Compared(
+        bits=bits,
+        score=1.0 if by_rule else round(explained.score.probability, 4),
+        # Who stood at two doors of the list and chose twice knows more than the model.
+        is_certain=by_rule or (bits > auto_from and not are_two),
+        facts=[to_plain(fact) for fact in told],
+        codes=f" {' '.join(agreeing(told))} ",
+        weighing={
+            "prior": list(explained.prior),
+            "steps": [to_plain(step) for step in explained.steps],
+        },
     )
 
 
-def _entity(record: SurveyRecord) -> str | None:
-    """The entity a record names, without the prefix and case a phone may vary."""
-    if record.entity is None:
-        return None
-    return record.entity.id.removeprefix("uuid:").lower()
+def _are_two_chosen(one: SurveyRecord, other: SurveyRecord) -> bool:
+    """Whether two households were chosen from the list on the phones. A household that
+    was registered as new may be another one of the list all the same."""
+    chosen = [
+        side.entity.id.removeprefix("uuid:").lower()
+        for side in (one, other)
+        if side.entity is not None and not side.entity.is_create
+    ]
+    return len(set(chosen)) == 2
 
 
-def _new(sides: Pair, comparison: Comparison) -> MergeProposal:
+def _is_confirmed(left: Household, right: Household, explained: Explained) -> bool:
+    """The phone named the household; is there anybody to contradict it?
+
+    A record that only confirms the answers of last year has nobody to compare.
+    """
+    is_bare = not (left.members and right.members)
+    return is_bare or bool(explained.people)
+
+
+def _new(sides: Pair, compared: Beside, found: Compared) -> MergeProposal:
     row = MergeProposal(
         left_record_id=sides[0],
         right_record_id=sides[1],
         # Where the records are is filled in by `follow`, after the households are made.
         state="open",
+        is_asked=True,
         left_household_id="",
         right_household_id="",
         created_at=clock.now(),
     )
-    _update(row, comparison)
+    _update(row, compared, found)
     return row
 
 
-def _update(row: MergeProposal, comparison: Comparison) -> None:
-    row.score = comparison.score
-    row.is_certain = comparison.decision is Decision.SAME
-    evidence = to_plain(comparison.evidence)
-    if row.evidence != evidence:
-        row.evidence = evidence
-    codes = " ".join(each.code for each in comparison.evidence)
-    row.evidence_codes = f" {codes} "
-    row.model = MODEL
+def _update(row: MergeProposal, compared: Beside, found: Compared) -> None:
+    """Set what differs: sealed values would be sealed anew otherwise."""
+    values = {
+        "bits": found.bits,
+        "score": found.score,
+        "is_certain": found.is_certain,
+        "evidence": found.facts,
+        "evidence_codes": found.codes,
+        "weighing": found.weighing,
+        "model": compared.model.name,
+    }
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
 
 
 def _judged(

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from server.db import db, within
 from server.domain.actor import Scope
@@ -50,14 +50,6 @@ def find_live_judgement(left: str, right: str) -> JudgementRow | None:
             JudgementRow.superseded_at.is_(None),
         )
     )
-
-
-def was_ever_judged(left: str, right: str) -> bool:
-    """Whether anybody, the system included, ever said something about a pair."""
-    said = select(JudgementRow.id).where(
-        JudgementRow.left_record_id == left, JudgementRow.right_record_id == right
-    )
-    return db.session.scalar(said.limit(1)) is not None
 
 
 def as_judgement(row: JudgementRow) -> Judgement:
@@ -120,6 +112,19 @@ def households_of(record_ids: Collection[str]) -> dict[str, str]:
             )
         )
         found.update((record_id, household_id) for record_id, household_id in rows)
+    return found
+
+
+def sizes_of(household_ids: Collection[str]) -> dict[str, int]:
+    """How many records each household has."""
+    found: dict[str, int] = {}
+    for chunk in registry.in_chunks(household_ids):
+        rows = db.session.execute(
+            select(HouseholdRecord.household_id, func.count())
+            .where(HouseholdRecord.household_id.in_(chunk))
+            .group_by(HouseholdRecord.household_id)
+        )
+        found.update((household_id, number) for household_id, number in rows)
     return found
 
 
@@ -249,7 +254,11 @@ def doubtful_households(household_ids: Collection[str]) -> dict[str, int]:
     for side in sides:
         statement = (
             select(side, MergeProposal.id)
-            .where(MergeProposal.state == "open", side.in_(sorted(household_ids)))
+            .where(
+                MergeProposal.state == "open",
+                MergeProposal.is_asked,
+                side.in_(sorted(household_ids)),
+            )
             .order_by(MergeProposal.score)
         )
         found.update((row[0], row[1]) for row in db.session.execute(statement))

@@ -10,7 +10,7 @@ from server.accounts.queries import users
 from server.accounts.tables import Phone, User
 from server.db import db
 from server.domain.actor import Scope
-from server.domain.matching.explain import TOPICS, topic
+from server.domain.matching.telling import TOPICS, topic
 from server.inbox.tables import Submission
 from server.registry.tables import SurveyRecordRow
 from server.review.lists import Left, Right, choices_of, text_filter

@@ -33,8 +33,9 @@ class MergeProposal(Base):
 
     `open` waits for a person; `decided` has a live judgement on its pair, or one
     between the two households; `stale` means that other judgements already brought both
-    records into one household. The household and area columns follow the records, for
-    lists and scope.
+    records into one household. Of open pairs those are not asked about (`is_asked`)
+    whose households, on average, are too far apart. The household and area columns
+    follow the records, for lists and scope.
     """
 
     __tablename__ = "merge_proposals"
@@ -54,9 +55,10 @@ class MergeProposal(Base):
     is_certain: Mapped[bool]  # the machine may decide SAME by itself
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(SealedJson)
     evidence_codes: Mapped[str]  # " head_name head_birth ", to filter by
+    weighing: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
     model: Mapped[str]
     bits: Mapped[float] = mapped_column(server_default="0")
-    is_asked: Mapped[bool] = mapped_column(server_default=true())  # of its households
+    is_asked: Mapped[bool] = mapped_column(server_default=true())
     state: Mapped[str]
     left_household_id: Mapped[str] = mapped_column(index=True)
     right_household_id: Mapped[str] = mapped_column(index=True)

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from flask import redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from server.domain.matching.linkage import WEAK
 from server.domain.matching.model import Model
 from server.domain.matching.pricing import Price, Share, Spread
 from server.matching.in_force import model_in_force, thresholds_in_force
-from server.review import learned, thresholds
+from server.review import learned, renewing, thresholds
 from server.review.measured import (
     Registry,
     Zone,
@@ -71,6 +71,7 @@ def show() -> str:
         wanted=wanted,
         offered=sorted({*OFFERED, *wanted}),
         records=registry.records,
+        again=renewing.find_latest(),
         decided=thresholds.decided_thresholds(),
         bits=bits,
         percent=percent,
@@ -97,6 +98,16 @@ def undo(thresholds_id: int) -> Response:
     """Take the thresholds in use back."""
     thresholds.take_back_thresholds(by=actor(), thresholds_id=thresholds_id)
     return redirect(url_for("review.thresholds"), 303)
+
+
+@allow()
+def compare_again() -> Response:
+    """Have every pair compared by what is in force now."""
+    if renewing.begin(by=actor(), first="compare") is None:
+        flash(_("Việc so lại đang chạy rồi."), "warning")
+    else:
+        flash(_("Đã bắt đầu so lại mọi cặp; tiến độ hiện ở đây."), "success")
+    return redirect(url_for("review.thresholds", _anchor="again"), 303)
 
 
 def bits(value: float) -> str:

@@ -73,6 +73,7 @@ for _address, _endpoint, _page_of, _method in (
     ("/review/thresholds", "thresholds", threshold_pages.show, "GET"),
     ("/review/thresholds", "decide_thresholds", threshold_pages.decide, "POST"),
     ("/review/thresholds/<int:thresholds_id>/undo", "undo_thresholds", threshold_pages.undo, "POST"),
+    ("/review/compare-again", "compare_again", threshold_pages.compare_again, "POST"),
     ("/review/models", "models", model_pages.show, "GET"),
     ("/review/models/<int:model_id>/accept", "accept_model", model_pages.accept, "POST"),
     ("/review/models/<int:model_id>/take-back", "take_back_model", model_pages.take_back, "POST"),

@@ -124,7 +124,9 @@ def _open_about(household_ids: Collection[str]) -> list[MergeProposal]:
         for side in (MergeProposal.left_household_id, MergeProposal.right_household_id):
             rows = db.session.scalars(
                 select(MergeProposal).where(
-                    side.in_(chunk), MergeProposal.state == "open"
+                    side.in_(chunk),
+                    MergeProposal.state == "open",
+                    MergeProposal.is_asked,
                 )
             )
             found.update((row.id, row) for row in rows)
@@ -186,7 +188,7 @@ def _entries(proposal_ids: Iterable[int]) -> dict[int, QueueEntry]:
 def _forget_settled(household_ids: Collection[str]) -> None:
     for chunk in in_chunks(household_ids):
         settled = select(MergeProposal.id).where(
-            MergeProposal.state != "open",
+            or_(MergeProposal.state != "open", MergeProposal.is_asked.is_(False)),
             or_(
                 MergeProposal.left_household_id.in_(chunk),
                 MergeProposal.right_household_id.in_(chunk),

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from server.domain.households.changes import Change
 from server.domain.households.corrections import parse_path
-from server.domain.matching.comparisons import Evidence
-from server.domain.matching.explain import main_evidence, sentence, topic
+from server.domain.matching.facts import Fact
 from server.domain.matching.side_by_side import PersonLine
+from server.domain.matching.telling import main_fact, sentence, topic
 from server.domain.plain import from_plain
 from server.domain.survey.record import Position
 from server.registry.fields import find_household_field, find_member_field
@@ -142,14 +142,14 @@ def answer(name: str, value: str) -> str:
     return written(field, value) if field else value
 
 
-def evidence_of(proposal: MergeProposal) -> list[Evidence]:
-    """The evidence as it was written."""
-    return [from_plain(Evidence, each) for each in proposal.evidence]
+def facts_of(proposal: MergeProposal) -> list[Fact]:
+    """The facts as they were written."""
+    return [from_plain(Fact, each) for each in proposal.evidence]
 
 
 def main_sentence(proposal: MergeProposal, *, is_masked: bool) -> str:
     """The strongest evidence in words; its topic only when names must not show."""
-    strongest = main_evidence(evidence_of(proposal))
+    strongest = main_fact(facts_of(proposal))
     if strongest is None:
         return ""
     if is_masked:

@@ -5,7 +5,6 @@ from werkzeug.wrappers import Response
 
 from server import clock
 from server.domain.households.codes import normalise_code
-from server.domain.problems import Problem, Refused
 from server.registry import queries as registry
 from server.status import arrivals
 from server.status.past import past_of

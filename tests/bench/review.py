@@ -26,8 +26,11 @@ from server import clock
 from server.accounts.sessions import start_session
 from server.accounts.sign_in_pages import cookie_name
 from server.db import db, transaction
-from server.domain.matching.households import MODEL, PROPOSE_FROM, compare
+from server.domain.matching.facts import facts
+from server.domain.matching.rosters import same_people
+from server.domain.matching.telling import agreeing
 from server.domain.plain import to_plain
+from server.matching.in_force import model_in_force
 from server.registry.queries import get_record
 from server.registry.tables import HouseholdRecord, HouseholdRow
 from server.review.tables import MergeProposal
@@ -65,17 +68,20 @@ def _lay_pairs(count: int) -> None:
         with transaction() as session:
             rows = []
             for (left, left_row), (right, right_row) in batch:
-                found = compare(get_record(left).household, get_record(right).household)
-                codes = " ".join(each.code for each in found.evidence)
+                one, other = get_record(left).household, get_record(right).household
+                people = same_people(one.members, other.members)
+                found = facts(one, other, people, {})
                 rows.append(
                     {
                         "left_record_id": left,
                         "right_record_id": right,
-                        "score": random.uniform(PROPOSE_FROM, 0.95),
+                        "score": random.uniform(0.1, 0.95),
+                        "bits": 0.0,
+                        "is_asked": True,
                         "is_certain": False,
-                        "evidence": to_plain(found.evidence),
-                        "evidence_codes": f" {codes} ",
-                        "model": MODEL,
+                        "evidence": [to_plain(fact) for fact in found],
+                        "evidence_codes": f" {' '.join(agreeing(found))} ",
+                        "model": model_in_force().name,
                         "state": "open",
                         "left_household_id": left_row.id,
                         "right_household_id": right_row.id,

@@ -20,6 +20,7 @@ from tests.contract.collect import Collect, Media
 from tests.contract.conftest import Field
 from tests.contract.entities import Entity, LocalList
 from tests.contract.surveys import households, new_id, submissions, survey, work
+from tests.server.review.surveys import ask_about_everything
 
 pytestmark = pytest.mark.sqlite_only
 STAFF = Actor("user", 1, "Trần Thị Lan")
@@ -272,6 +273,7 @@ def test_an_unsent_change_survives_a_refresh(phone: Phone) -> None:
 
 def test_a_household_merged_away_leaves_every_phone(field: Field, phone: Phone) -> None:
     """ENT-3: also the phone that made it and never heard of it again."""
+    ask_about_everything()
     kept, gone = new_id(), new_id()
     phone.send(phone.create(kept, "Dương Thị Hạnh"))
     phone.refresh()

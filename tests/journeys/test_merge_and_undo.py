@@ -31,6 +31,7 @@ from tests.domain.survey.submissions import as_xml, person, review
 from tests.factories import make_area, make_user
 from tests.server.inbox.arrivals import receive
 from tests.server.review.conftest import app, signed_in
+from tests.server.review.surveys import ask_about_everything
 
 __all__ = ["app"]
 
@@ -51,6 +52,7 @@ def officer(app: Flask, ward: Area) -> Browser:
 @pytest.fixture
 def proposal(ward: Area) -> MergeProposal:
     """Two phones registered the family; one of them without papers."""
+    ask_about_everything()
     receive()
     answers = review(
         household_id=SECOND_HOUSEHOLD,

@@ -45,7 +45,7 @@ from server.status.arrivals import note_arrival
 from tests.browsing import Browser
 from tests.factories import make_area, make_user
 from tests.server.inbox.arrivals import receive
-from tests.server.review.surveys import arrive, survey
+from tests.server.review.surveys import arrive, ask_about_everything, survey
 from tests.server.rounds.reviews import listed, open_round
 from tests.server.status.households import TODAY, make_household, make_ward, recognise
 
@@ -326,6 +326,7 @@ def world(app: Flask) -> dict[str, Any]:
     code = {"ward_code": ward.code}
     enumerator = make_user(role="enumerator", areas=[ward])
     # Two households that look alike and wait, and two that were judged.
+    ask_about_everything()
     arrive(survey("Nguyễn Văn Bình", "1960", **code))
     arrive(survey("Nguyễn Văn Bình", "1960-03-02", **code))
     waiting = db.session.scalars(select(MergeProposal)).one()

@@ -25,6 +25,7 @@ from sync.publish import publish_all
 from tests.domain.survey.submissions import person
 from tests.factories import make_area
 from tests.fakes.central import FakeCentral, Fault
+from tests.server.review.surveys import ask_about_everything
 from tests.sync.listing import STAFF, A, B, C, ListOffice, family, household_id
 from tests.sync.office import quiet
 
@@ -304,6 +305,7 @@ def test_an_edit_in_between_is_not_overwritten(office: ListOffice) -> None:
 
 
 def test_a_merged_household_leaves_the_list_and_comes_back(office: ListOffice) -> None:
+    ask_about_everything()
     office.arrive("uuid:a")
     office.arrive("uuid:b", B, visit__review_date="2026-11-21", **ALIKE)
     office.give_back()

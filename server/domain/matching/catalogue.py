@@ -159,5 +159,10 @@ def topic_of(evidence: str, language: str = "vi") -> str:
 
 def sentence_of(part: Part, language: str = "vi") -> str:
     """What an evidence says, in words."""
-    said = WORDS[part.evidence][language != "vi"]
-    return said[1] if part.bits > 0 else said[2]
+    return said_of(part.evidence, part.bits, language)
+
+
+def said_of(evidence: str, bits: float, language: str = "vi") -> str:
+    """What an evidence says that adds so many bits."""
+    said = WORDS[evidence][language != "vi"]
+    return said[1] if bits > 0 else said[2]

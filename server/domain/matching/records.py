@@ -1,5 +1,7 @@
 """Survey records read into `Features`."""
 
+from collections.abc import Sequence
+
 from server.domain.matching.features import (
     DAY,
     FEMALE,
@@ -37,9 +39,8 @@ def features_of_record(record_id: str, record: SurveyRecord) -> Features:
     if when is not None:
         at = when.toordinal() - _EPOCH + (when.hour * 60 + when.minute) / 1440
     position = household.position
-    # The head comes first, as on a paper roster.
-    members = sorted(household.members, key=lambda m: m.relation_to_head != "head")
-    persons = tuple(_person(member) for member in members[:MAX_PERSONS])
+    members = in_order(household.members)
+    persons = tuple(person_of(member) for member in members[:MAX_PERSONS])
     if not persons and household.head_name:
         words, marked = read_name(household.head_name)
         persons = (Person(words, marked, relation=_RELATION["head"]),)
@@ -61,7 +62,13 @@ def features_of_record(record_id: str, record: SurveyRecord) -> Features:
     )
 
 
-def _person(member: Member) -> Person:
+def in_order(members: Sequence[Member]) -> list[Member]:
+    """The lines of a roster as they are numbered here: the head comes first."""
+    return sorted(members, key=lambda member: member.relation_to_head != "head")
+
+
+def person_of(member: Member) -> Person:
+    """What matching remembers of one line of a roster."""
     words, marked = read_name(member.full_name)
     personal, card = read_numbers(*(each.number for each in member.identifiers))
     birth, sex = told_by_number(

@@ -110,14 +110,19 @@ def in_order(table: Table, left: Array, right: Array) -> tuple[Array, Array]:
 def explain_bands(model: Model, bands: Array) -> PairScore:
     """The score of one pair, evidence by evidence."""
     prior, parts = boosting.contributions(model.tables, model.prior, bands)
+    return told(model, prior, parts, bands)
+
+
+def told(model: Model, prior: float, parts: Array, bands: Array) -> PairScore:
+    """The score of one pair from the bits of each evidence, heaviest first."""
     order = sorted(range(len(NAMES)), key=lambda c: (-abs(parts[c]), c))
-    told, running = [], prior
+    heaviest, running = [], prior
     for column in order:
         bits = float(parts[column])
         if not bits:
             continue
         running += bits
-        told.append(
+        heaviest.append(
             Part(
                 NAMES[column],
                 int(bands[column]),
@@ -126,8 +131,8 @@ def explain_bands(model: Model, bands: Array) -> PairScore:
             )
         )
     return PairScore(
-        running, float(model.probability(running)), prior, tuple(told),
-        _flip(told, running, model.zones.link),
+        running, float(model.probability(running)), prior, tuple(heaviest),
+        _flip(heaviest, running, model.zones.link),
     )  # fmt: skip
 
 

@@ -10,12 +10,8 @@ from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
-from server.domain.matching.comparisons import (
-    NumberAgreement,
-    find_head,
-    numbers_agree,
-    same_people,
-)
+from server.domain.matching.facts import NumberAgreement, find_head, numbers_agree
+from server.domain.matching.rosters import same_people
 from server.domain.people.birth_dates import BirthAgreement, births_agree
 from server.domain.people.identity_numbers import mask
 from server.domain.people.names import NameAgreement, names_agree

@@ -22,7 +22,7 @@ from server.review.tables import MergeProposal
 from server.status.actions import recognise
 from server.status.tables import PovertyStatus, Recognition
 from tests.factories import make_area
-from tests.server.review.surveys import STAFF, arrive, survey
+from tests.server.review.surveys import STAFF, arrive, ask_about_everything, survey
 
 HOUSEHOLD = "5f1c0f6e-8a53-4c6e-9a44-3a1fb4a7c2d1"
 OTHER = "11111111-8a53-4c6e-9a44-3a1fb4a7c2d1"
@@ -108,6 +108,7 @@ def test_a_recognition_reaches_phones_in_a_new_version(ward: Area) -> None:
 
 
 def test_a_household_merged_away_is_deleted_until_that_is_undone(ward: Area) -> None:
+    ask_about_everything()
     sent()
     record_id = sent(household_id=OTHER, day=2)
     publish(household_ids=[HOUSEHOLD, OTHER])

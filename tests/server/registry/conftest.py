@@ -11,6 +11,7 @@ from server.areas.tables import Area
 from server.db import db
 from tests.browsing import Browser
 from tests.factories import make_area, make_user
+from tests.server.review.surveys import ask_about_everything
 
 COOKIE = "who"
 
@@ -20,6 +21,12 @@ def signed_in(app: Flask, user: User) -> Browser:
     browser: Browser = app.test_client()
     browser.set_cookie(COOKIE, str(user.id))
     return browser
+
+
+@pytest.fixture
+def thresholds(app: Flask) -> None:
+    """Whoever is alike is a question: people say here who is one household."""
+    ask_about_everything()
 
 
 @pytest.fixture

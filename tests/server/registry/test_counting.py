@@ -22,6 +22,7 @@ from tests.domain.survey.submissions import person
 from tests.factories import make_area
 from tests.server.inbox.arrivals import receive, xml
 from tests.server.inbox.conftest import november
+from tests.server.review.surveys import ask_about_everything
 
 __all__ = ["november"]
 LATER = "uuid:0d7c7cb6-5d2b-4ad1-9a3f-000000000002"
@@ -154,6 +155,7 @@ def test_a_decision_of_a_person_is_kept_over_a_withdrawal() -> None:
 
 
 def test_nobody_is_asked_about_a_withdrawn_record() -> None:
+    ask_about_everything()
     receive()
     second = receive(
         another(

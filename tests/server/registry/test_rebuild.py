@@ -44,7 +44,7 @@ from tests.server.review.surveys import STAFF, arrive, survey
 ENTITY = "uuid:11111111-0000-4000-8000-000000000001"
 OTHER_ENTITY = "uuid:22222222-0000-4000-8000-000000000002"
 
-pytestmark = pytest.mark.usefixtures("ward")
+pytestmark = pytest.mark.usefixtures("ward", "thresholds")
 
 
 def test_a_survey_becomes_a_household_with_all_that_lists_need(app: Flask) -> None:

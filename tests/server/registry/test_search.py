@@ -11,7 +11,7 @@ from server.db import db, transaction
 from server.domain.survey.record import Address
 from server.registry.search import find_number_index, search, words_of
 from server.registry.search_index import create, drop
-from server.registry.tables import BlockingKey, HouseholdRow
+from server.registry.tables import HouseholdRow
 from tests.server.registry.households import (
     NUMBER,
     again,
@@ -156,16 +156,6 @@ def test_no_identity_number_can_be_read_in_the_file(app: Flask) -> None:
     for number in (NUMBER, "001175000001"):
         assert number.encode() not in kept
         assert number[3:].encode() not in kept
-
-
-@pytest.mark.usefixtures("_households")
-def test_numbers_are_kept_for_matching_as_hashes_only() -> None:
-    keys = db.session.scalars(
-        select(BlockingKey.key).where(BlockingKey.key.startswith("number:"))
-    ).all()
-
-    assert len(keys) == 2
-    assert all(len(key) == len("number:") + 64 for key in keys)
 
 
 @pytest.mark.usefixtures("app")

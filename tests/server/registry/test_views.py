@@ -316,6 +316,7 @@ def test_a_household_leaves_and_is_taken_back(
     assert again(row).state == "live"
 
 
+@pytest.mark.usefixtures("thresholds")
 def test_the_page_of_a_merged_household_leads_to_the_other(officer: Browser) -> None:
     first = make_household(born="1960", review_date=date(2026, 1, 5))
     second = make_household(born="1961", review_date=date(2026, 2, 5))

@@ -11,6 +11,7 @@ from server.areas.tables import Area
 from server.db import db
 from tests.browsing import Browser
 from tests.factories import make_area, make_user
+from tests.server.review.surveys import ask_about_everything
 
 COOKIE = "who"
 
@@ -33,6 +34,12 @@ def app(app: Flask) -> Iterator[Flask]:
 
     app.extensions["visitor_loaders"].append(recognise)
     return app
+
+
+@pytest.fixture(autouse=True)
+def caution(app: Flask) -> None:
+    """Whoever is alike is a question here."""
+    ask_about_everything()
 
 
 @pytest.fixture

@@ -4,8 +4,11 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from sqlalchemy import select
+
 from server import clock
 from server.areas.tables import Area
+from server.db import transaction
 from server.domain.actor import SYSTEM, Actor
 from server.domain.people.birth_dates import parse_birth
 from server.domain.survey.record import (
@@ -17,8 +20,11 @@ from server.domain.survey.record import (
     SurveyRecord,
 )
 from server.inbox.actions import receive
+from server.matching.in_force import model_in_force
+from server.matching.tables import MatchingThresholds
 from server.registry.actions import add_record
-from server.review.actions import match_record
+from server.registry.tables import SurveyRecordRow
+from server.review.actions import match_record, rematch
 from tests.factories import make_area
 
 STAFF = Actor("user", 1, "Trần Thị Bình")
@@ -96,6 +102,35 @@ def arrive(record: SurveyRecord, *, is_matched: bool = True, by: Actor = SYSTEM)
     if is_matched:
         match_record(by=SYSTEM, record_id=record_id)
     return str(record_id)
+
+
+def ask_about_everything() -> None:
+    """Let people be asked about every pair the model finds, however sure it is."""
+    trust_the_model()
+    with transaction() as session:
+        session.add(
+            MatchingThresholds(
+                model=model_in_force().name,
+                auto_from=1000.0,
+                propose_from=-4.0,
+                price={},
+                reason="thử",
+                at=clock.now(),
+                actor_kind="user",
+                actor_id=1,
+                actor_name=STAFF.name,
+            )
+        )
+
+
+def trust_the_model() -> None:
+    """Let the thresholds hold that were measured for the model, for all that is here."""
+    with transaction() as session:
+        live = MatchingThresholds.superseded_at.is_(None)
+        for row in session.scalars(select(MatchingThresholds).where(live)):
+            row.superseded_at = clock.now()
+        session.flush()
+        rematch(record_ids=set(session.scalars(select(SurveyRecordRow.id))))
 
 
 def make_ward(code: str = "00229", name: str = "Khâm Thiên") -> Area:

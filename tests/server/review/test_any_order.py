@@ -60,6 +60,11 @@ people = st.fixed_dictionaries(
 Pair = tuple[str, str]
 
 
+@pytest.fixture(autouse=True)
+def caution(app: Flask) -> None:
+    """As they were measured for the model."""
+
+
 class Everything(RuleBasedStateMachine):
     """Each run is one transaction that is never committed."""
 

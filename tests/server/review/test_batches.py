@@ -10,6 +10,7 @@ from server.db import db
 from server.domain.actor import EVERYWHERE
 from server.domain.matching.judgement import Verdict
 from server.domain.problems import Refused
+from server.domain.survey.record import Address
 from server.invariants import verify
 from server.invariants.fingerprints import of_households, of_proposals
 from server.registry.tables import HouseholdRow, SurveyRecordRow
@@ -20,16 +21,20 @@ from server.review.weighing import keep_stakes
 from tests.browsing import Browser
 from tests.server.review.surveys import STAFF, arrive, survey
 
-FAMILIES = ("Lê Thị Hoa", "Phạm Văn Tú", "Trần Văn Sáu")
+FAMILIES = (
+    ("Lê Thị Hoa", "1960-03-02", Address(house_number="3", street="Cát Linh")),
+    ("Phạm Văn Tú", "1971-11-20", Address(house_number="40", street="Hàng Bột")),
+    ("Trần Văn Sáu", "1948-07-15", Address(house_number="7", street="La Thành")),
+)
 
 pytestmark = pytest.mark.usefixtures("ward")
 
 
 def alike() -> list[int]:
     """Three pairs with one and the same evidence, and one with another."""
-    for name in FAMILIES:
-        arrive(survey(name, "1960-03-02"))
-        arrive(survey(name, "1960-03-02"))
+    for name, born, address in FAMILIES:
+        arrive(survey(name, born, address=address))
+        arrive(survey(name, born, address=address))
     ids = list(db.session.scalars(select(MergeProposal.id).order_by(MergeProposal.id)))
     arrive(survey("Nguyễn Văn Bình", "1960-03-02", phones=("0912345678",)))
     arrive(survey("Nguyen Van Binh", "1960-03-02", phones=("0912345678",)))

@@ -18,7 +18,14 @@ from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRo
 from server.review.actions import change_household, decide, relink, undo_change
 from server.review.tables import MergeProposal, StaffChange
 from tests.browsing import Browser
-from tests.server.review.surveys import COLLEAGUE, ELSEWHERE, STAFF, arrive, survey
+from tests.server.review.surveys import (
+    COLLEAGUE,
+    ELSEWHERE,
+    STAFF,
+    arrive,
+    survey,
+    trust_the_model,
+)
 
 LAN = Member("lan", "Trần Thị Lan", "spouse", "female", BirthDate(1963))
 AN = Member("an", "Nguyễn Văn An", "child", "male", BirthDate(1990))
@@ -52,6 +59,7 @@ def the_change() -> StaffChange:
 
 
 def test_surveys_that_were_joined_wrongly_are_parted_and_joined_again() -> None:
+    trust_the_model()
     first, second = (arrive(survey(number=NUMBER, others=(LAN,))) for _ in range(2))
     third = arrive(survey(number=NUMBER, others=(AN,)))
     whole = household_of(first).id

@@ -31,7 +31,14 @@ from server.status.consequences import consequences
 from server.status.lists import standard_name
 from server.status.queries import assessments_of
 from tests.browsing import Browser
-from tests.server.review.surveys import COLLEAGUE, HOME, STAFF, arrive, survey
+from tests.server.review.surveys import (
+    COLLEAGUE,
+    HOME,
+    STAFF,
+    arrive,
+    survey,
+    trust_the_model,
+)
 from tests.server.status.households import recognise
 
 LAN = Member("lan", "Trần Thị Lan", "spouse", "female", BirthDate(1963))
@@ -136,6 +143,7 @@ def test_another_value_is_chosen_and_survives_what_comes_later(
     )
     assert household().phones == ("0912345678",)
 
+    trust_the_model()
     arrive(
         survey(
             "Nguyễn Văn Bình",

@@ -31,6 +31,11 @@ REPORT = {
 }
 
 
+@pytest.fixture(autouse=True)
+def caution(app: Flask) -> None:
+    """As they were measured for the model."""
+
+
 def candidate() -> MatchingModel:
     name = learned.next_name()
     origin = {

@@ -13,8 +13,19 @@ from server.review.actions import decide
 from server.review.blind import agreement, answer_blindly, find_next_blind
 from server.review.tables import JudgementRow, MergeProposal
 from tests.browsing import Browser
-from tests.server.review.surveys import COLLEAGUE, STAFF, arrive, survey
+from tests.server.review.surveys import (
+    COLLEAGUE,
+    STAFF,
+    arrive,
+    ask_about_everything,
+    survey,
+)
 from tests.server.review.test_views import LAN, NUMBER
+
+
+@pytest.fixture(autouse=True)
+def caution(app: Flask) -> None:
+    """As they were measured for the model."""
 
 
 @pytest.fixture
@@ -79,6 +90,7 @@ def test_what_is_not_drawn_is_not_asked(app: Flask, joined: JudgementRow) -> Non
 def test_decisions_of_people_do_not_count_for_the_machine(
     app: Flask, ward: Area
 ) -> None:
+    ask_about_everything()
     app.config["BLIND_REVIEW_PERCENT"] = 100
     arrive(survey("Nguyễn Văn Bình", "1960-03-02"))
     arrive(survey("Nguyen Van Binh", "1960-03-02"))

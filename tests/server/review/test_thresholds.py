@@ -18,6 +18,11 @@ from tests.server.review.conftest import signed_in
 from tests.server.review.surveys import STAFF, arrive, survey
 
 
+@pytest.fixture(autouse=True)
+def caution(app: Flask) -> None:
+    """As they were measured for the model."""
+
+
 @pytest.fixture
 def admin(app: Flask) -> Browser:
     return signed_in(app, make_user(role="admin"))

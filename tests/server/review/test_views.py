@@ -8,6 +8,7 @@ from server.accounts.tables import User
 from server.areas.tables import Area
 from server.db import db, transaction
 from server.domain.survey.record import BirthDate, Member, Position
+from server.registry.tables import SurveyRecordRow
 from server.review.tables import JudgementRow, MergeProposal
 from tests.browsing import Browser
 from tests.server.review.surveys import HOME, arrive, survey
@@ -93,7 +94,8 @@ def test_the_queue_is_searched_without_marks_and_filtered(
 def test_two_households_have_one_line_however_many_pairs_of_surveys(
     officer: Browser, pair: MergeProposal
 ) -> None:
-    arrive(survey(number=NUMBER, others=(LAN, AN)))
+    first = db.session.get_one(SurveyRecordRow, pair.left_record_id)
+    arrive(survey(others=(LAN, AN), deprecated_id=first.instance_id))
 
     page = officer.get("/review").text
 

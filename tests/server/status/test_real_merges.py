@@ -26,7 +26,13 @@ from server.status.proposed import candidates
 from server.status.tables import AssessmentRow
 from tests.domain.poverty.households import household
 from tests.factories import make_user
-from tests.server.review.surveys import STAFF, arrive, make_ward, survey
+from tests.server.review.surveys import (
+    STAFF,
+    arrive,
+    ask_about_everything,
+    make_ward,
+    survey,
+)
 from tests.server.status.households import SITUATIONS, TODAY, at, recognise, set_clock
 from tests.server.status.screens import signed_in
 
@@ -37,6 +43,7 @@ ENTITY = "uuid:11111111-0000-4000-8000-000000000001"
 @pytest.fixture
 def ward(app: Flask) -> Area:
     make_ward()
+    ask_about_everything()
     return db.session.scalars(select(Area).where(Area.level == "ward")).one()
 
 

@@ -1,10 +1,9 @@
-"""What was seen, in sentences for the person who decides."""
+"""Facts about a pair, in sentences for the person who decides."""
 
 from collections.abc import Sequence
 from enum import StrEnum
 
-from server.domain.matching.comparisons import Evidence
-from server.domain.matching.households import WEIGHTS, Comparison
+from server.domain.matching.facts import Fact
 
 # (code, level): Vietnamese, English
 SENTENCES = {
@@ -15,6 +14,10 @@ SENTENCES = {
     ("entity", "same"): (
         "Điện thoại ghi cả hai phiếu cho cùng một hộ trong danh sách.",
         "The phones named the same household of the list on both surveys.",
+    ),
+    ("entity", "different"): (
+        "Điện thoại ghi hai phiếu cho hai hộ khác nhau trong danh sách.",
+        "The phones named two households of the list on the two surveys.",
     ),
     ("head_number", "same"): (
         "Hai chủ hộ có cùng số giấy tờ ({left}).",
@@ -122,9 +125,11 @@ SENTENCES = {
     ),
 }
 
-# What speaks without a weight: the decision rests on it directly.
-_DIRECT = frozenset({"edit", "entity", "head_elsewhere"})
-# What each comparison is about, without a word of the two households.
+# What decides by itself, whatever the model weighs.
+_DIRECT = frozenset({"edit", "entity"})
+# A fact that changes the odds by less than a tenth says nothing either way.
+_NOTHING = 0.15
+# What each fact is about, without a word of the two households.
 TOPICS = {
     "edit": ("Bản sửa", "Edited version"),
     "entity": ("Hộ đã chọn trên điện thoại", "Household chosen on the phone"),
@@ -140,49 +145,48 @@ TOPICS = {
 
 
 class Speaks(StrEnum):
-    """Whether a piece of evidence speaks for one household, against it, or neither."""
+    """Whether a fact speaks for one household, against it, or neither."""
 
     FOR = "for"
     AGAINST = "against"
     NEITHER = "neither"
 
 
-def speaks(evidence: Evidence) -> Speaks:
-    """For which answer a piece of evidence counts."""
-    if evidence.code in _DIRECT:
-        return Speaks.FOR
-    weight = WEIGHTS.get((evidence.code, evidence.level), 0.0)
-    if weight == 0:
+def speaks(fact: Fact) -> Speaks:
+    """For which answer a fact counts."""
+    if fact.code in _DIRECT:
+        return Speaks.AGAINST if fact.level in _DIFFERING else Speaks.FOR
+    if abs(fact.bits) < _NOTHING:
         return Speaks.NEITHER
-    return Speaks.FOR if weight > 0 else Speaks.AGAINST
+    return Speaks.FOR if fact.bits > 0 else Speaks.AGAINST
 
 
-def main_evidence(evidence: Sequence[Evidence]) -> Evidence | None:
-    """The one piece to show where there is room for one: the strongest that speaks for
+def main_fact(found: Sequence[Fact]) -> Fact | None:
+    """The one fact to show where there is room for one: the strongest that speaks for
     one household."""
-    speaking = [each for each in evidence if speaks(each) is Speaks.FOR]
+    speaking = [each for each in found if speaks(each) is Speaks.FOR]
     return max(speaking, key=_strength, default=None)
 
 
+def agreeing(found: Sequence[Fact]) -> tuple[str, ...]:
+    """What the two agree in at least nearly: what pairs are looked for by."""
+    return tuple(each.code for each in found if each.level not in _DIFFERING)
+
+
 def topic(code: str, language: str = "vi") -> str:
-    """What a comparison is about. Raises KeyError for an unknown one."""
+    """What a fact is about. Raises KeyError for an unknown one."""
     return TOPICS[code][0 if language == "vi" else 1]
 
 
-def sentence(evidence: Evidence, language: str = "vi") -> str:
-    """One piece of evidence in words. Raises KeyError for one without a sentence."""
-    said = SENTENCES[evidence.code, evidence.level]
+def sentence(fact: Fact, language: str = "vi") -> str:
+    """A fact in words. Raises KeyError for one without a sentence."""
+    said = SENTENCES[fact.code, fact.level]
     text = said[0] if language == "vi" else said[1]
-    values = {"left": evidence.left, "right": evidence.right, **evidence.values}
-    return text.format(**values)
+    return text.format(**{"left": fact.left, "right": fact.right, **fact.values})
 
 
-def explain(comparison: Comparison, language: str = "vi") -> tuple[str, ...]:
-    """Everything seen, in the order in which it was looked for."""
-    return tuple(sentence(evidence, language) for evidence in comparison.evidence)
+def _strength(fact: Fact) -> float:
+    return float("inf") if fact.code in _DIRECT else fact.bits
 
 
-def _strength(evidence: Evidence) -> float:
-    if evidence.code in _DIRECT:
-        return 1.0
-    return WEIGHTS.get((evidence.code, evidence.level), 0.0)
+_DIFFERING = frozenset({"different"})

@@ -1,0 +1,89 @@
+"""A survey record, read once for comparing, with the keys by which it is found."""
+
+from array import array
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from server.db import db, transaction
+from server.domain.matching.features import Features, from_json, to_json
+from server.domain.matching.keys import keys_of
+from server.domain.matching.records import features_of_record
+from server.domain.survey.record import SurveyRecord
+from server.matching.hashing import hashes_of
+from server.matching.tables import MatchingKey, RecordFeatures
+
+# To be raised with any change of how records are read or keyed: what was read before
+# is then read again, by a job.
+READING = 1
+CHUNK = 500
+
+
+def keep_features(*, record_id: str, record: SurveyRecord) -> Features:
+    """Read a record for comparing, or read it again."""
+    with transaction() as session:
+        features = features_of_record(record_id, record)
+        keys = sorted(set(hashes_of(keys_of(features))))
+        row = session.scalar(
+            select(RecordFeatures).where(RecordFeatures.record_id == record_id)
+        )
+        if row is None:
+            row = RecordFeatures(record_id=record_id)
+            session.add(row)
+        elif packed(keys) != row.keys:
+            _forget_keys(row)
+        is_keyed = row.number is not None and row.keys == packed(keys)
+        row.version, row.keys = READING, packed(keys)
+        row.content = to_json(features).encode()
+        session.flush()
+        if not is_keyed:
+            session.execute(
+                insert(MatchingKey),
+                [{"key": key, "number": row.number} for key in keys],
+            )
+        return features
+
+
+def features_of(record_ids: Collection[str]) -> dict[str, Features]:
+    """Records as they are compared, by id; those that wait to be read are missing."""
+    found: dict[str, Features] = {}
+    for chunk in _chunks(record_ids):
+        rows = db.session.execute(
+            select(RecordFeatures.record_id, RecordFeatures.content).where(
+                RecordFeatures.record_id.in_(chunk)
+            )
+        )
+        found.update((record_id, read(content)) for record_id, content in rows)
+    return found
+
+
+def number_of(record_id: str) -> int:
+    """The how-manieth record this is; 0 while it waits to be read."""
+    found = select(RecordFeatures.number).where(RecordFeatures.record_id == record_id)
+    return db.session.scalar(found) or 0
+
+
+def read(content: bytes) -> Features:
+    """What a row says."""
+    return from_json(content.decode())
+
+
+def packed(keys: Iterable[int]) -> bytes:
+    """Keys as they stand in a row."""
+    return array("q", keys).tobytes()
+
+
+def _forget_keys(row: RecordFeatures) -> None:
+    gone = array("q", row.keys)
+    db.session.execute(
+        delete(MatchingKey).where(
+            MatchingKey.key.in_(gone.tolist()), MatchingKey.number == row.number
+        )
+    )
+
+
+def _chunks(ids: Collection[str]) -> Iterator[list[Any]]:
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]
