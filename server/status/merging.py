@@ -9,13 +9,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, select
 
 from server.clock import VIETNAM
 from server.db import db
+from server.domain.matching.judgement import Verdict
 from server.registry.queries import in_chunks
 from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
 from server.review.tables import JudgementRow
+from server.status.sightings import judged_at
 from server.status.tables import PovertyStatus
 
 Age = tuple[date, str]  # of a household: its first review
@@ -69,12 +71,6 @@ def merges(known_at: datetime | None = None) -> list[Merge]:
     return [found[each] for each in sorted(found)]
 
 
-def survivors(known_at: datetime) -> dict[str, str]:
-    """For each household id that had been given up by an instant: who has its records."""
-    instants, kept = _replay(*_joined_at(known_at))
-    return {each: _final(kept, each) for each in instants}
-
-
 def _merged_now() -> dict[str, str]:
     rows = db.session.execute(
         select(HouseholdRow.id, HouseholdRow.merged_into).where(
@@ -112,14 +108,11 @@ def _joined_now(
 
 def _joined_at(known_at: datetime) -> tuple[list[_Joined], dict[str, Age]]:
     """The judgements that held at an instant."""
-    held = and_(
-        JudgementRow.at < known_at,
-        or_(
-            JudgementRow.superseded_at.is_(None),
-            JudgementRow.superseded_at >= known_at,
-        ),
-    )
-    joined = _said(_sames(held))
+    joined = [
+        (row.at, row.id, row.left_record_id, row.right_record_id)
+        for row in judged_at(known_at)
+        if row.verdict == Verdict.SAME.value
+    ]
     judged = {each for _, _, left, right in joined for each in (left, right)}
     seeds: dict[str, str] = {}
     ages: dict[str, Age] = {}

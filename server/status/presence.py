@@ -13,11 +13,13 @@ from server.clock import EARLIEST, VIETNAM
 from server.db import db
 from server.domain.poverty.chronicle import Absence
 from server.domain.poverty.transitions import Departure
-from server.inbox.tables import SubmissionWithdrawal
-from server.registry.tables import HouseholdEvent, HouseholdRecord, SurveyRecordRow
+from server.registry.tables import HouseholdEvent
 from server.status.merging import Merge, merges
+from server.status.sightings import placed_at, sightings, was_withdrawn
 
 __all__ = ["Merge", "absences", "end_of_day", "gone_by", "merges", "was_withdrawn"]
+
+_Event = tuple[str, date, str]  # the household, the day it left, how
 
 _KINDS = {"moved_out": Departure.OUT_MOVE, "dissolved": Departure.DISSOLVED}
 
@@ -45,28 +47,30 @@ def absences(known_at: datetime | None = None) -> dict[str, list[Absence]]:
         if merge.is_done(date.max, known_at):
             since = merge.at.astimezone(VIETNAM).date() if merge.at else EARLIEST
             found[merge.household_id].append(Absence(since, None, Departure.MERGE))
-    reviews = (
-        select(SurveyRecordRow.review_date)
-        .join(HouseholdRecord, HouseholdRecord.record_id == SurveyRecordRow.id)
-        .where(
-            HouseholdRecord.household_id == HouseholdEvent.household_id,
-            SurveyRecordRow.review_date > HouseholdEvent.on,
-            ~was_withdrawn(known_at),
-        )
-        .order_by(SurveyRecordRow.review_date)
-        .limit(1)
-    )
-    if known_at is not None:
-        reviews = reviews.where(SurveyRecordRow.received_at < known_at)
-    statement = select(
-        HouseholdEvent.household_id,
-        HouseholdEvent.on,
-        HouseholdEvent.kind,
-        reviews.scalar_subquery(),
-    ).where(_event_known(known_at))
-    for household_id, on, kind, back in db.session.execute(statement):
+    events = _events(known_at)
+    seen = _seen(events, known_at)
+    for household_id, on, kind in events:
+        back = next((day for day in seen.get(household_id, ()) if day > on), None)
         found[household_id].append(Absence(on, back, _KINDS[kind]))
     return dict(found)
+
+
+def _events(known_at: datetime | None) -> list[_Event]:
+    rows = db.session.execute(
+        select(
+            HouseholdEvent.household_id, HouseholdEvent.on, HouseholdEvent.kind
+        ).where(_event_known(known_at))
+    )
+    return [(household_id, on, kind) for household_id, on, kind in rows]
+
+
+def _seen(events: list[_Event], known_at: datetime | None) -> dict[str, list[date]]:
+    """The days on which reviews found the households of these events, in order."""
+    asked = {household_id for household_id, _on, _kind in events}
+    if not asked:
+        return {}
+    found = sightings(asked, known_at, placed_at(known_at))
+    return {each: [seen.on for seen in known] for each, known in found.items()}
 
 
 def _event_known(known_at: datetime | None) -> ColumnElement[bool]:
@@ -83,39 +87,10 @@ def _event_known(known_at: datetime | None) -> ColumnElement[bool]:
 
 def _departed_by(on: date, known_at: datetime | None) -> dict[str, Departure]:
     """Who had moved away or was dissolved, and was not reviewed again since."""
-    came_back = (
-        select(SurveyRecordRow.id)
-        .join(HouseholdRecord, HouseholdRecord.record_id == SurveyRecordRow.id)
-        .where(
-            HouseholdRecord.household_id == HouseholdEvent.household_id,
-            SurveyRecordRow.review_date > HouseholdEvent.on,
-            SurveyRecordRow.review_date <= on,
-            ~was_withdrawn(known_at),
-        )
-    )
-    if known_at is not None:
-        came_back = came_back.where(SurveyRecordRow.received_at < known_at)
-    statement = select(HouseholdEvent.household_id, HouseholdEvent.kind).where(
-        HouseholdEvent.on <= on, _event_known(known_at), ~came_back.exists()
-    )
+    events = [each for each in _events(known_at) if each[1] <= on]
+    seen = _seen(events, known_at)
     return {
         household_id: _KINDS[kind]
-        for household_id, kind in db.session.execute(statement)
+        for household_id, left, kind in events
+        if not any(left < day <= on for day in seen.get(household_id, ()))
     }
-
-
-def was_withdrawn(known_at: datetime | None) -> ColumnElement[bool]:
-    """Whether a survey had been taken back where it came from: nobody was there then."""
-    holds: ColumnElement[bool] = SubmissionWithdrawal.superseded_at.is_(None)
-    if known_at is not None:
-        holds = and_(
-            SubmissionWithdrawal.at < known_at,
-            or_(holds, SubmissionWithdrawal.superseded_at >= known_at),
-        )
-    return (
-        select(SubmissionWithdrawal.id)
-        .where(
-            SubmissionWithdrawal.submission_id == SurveyRecordRow.submission_id, holds
-        )
-        .exists()
-    )

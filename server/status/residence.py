@@ -5,24 +5,23 @@ the review of that time found it, so moves between wards come from the surveys
 themselves. A ward that was closed since is no other place: its people did not move.
 """
 
-from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, datetime
 from itertools import pairwise
 from typing import NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from server.areas.tables import Area
 from server.db import db
 from server.domain.poverty.chronicle import Move
 from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
-from server.status.merging import survivors
-from server.status.presence import was_withdrawn
+from server.status.sightings import placed_at, sightings
 from server.status.tables import PovertyStatus
 
 
 class _Review(NamedTuple):
-    """Where a review found a household."""
+    """Where a review found a household, in an area of today."""
 
     on: date
     record_id: str
@@ -36,7 +35,7 @@ def lived_elsewhere(on: date, known_at: datetime | None = None) -> dict[str, int
     then = {}
     for household_id, known in _reviews(known_at).items():
         earlier = [each for each in known if each.on <= on] or known[:1]
-        if earlier[-1] != newest.get(household_id, known[-1]):
+        if earlier[-1].area_id != newest.get(household_id, known[-1]).area_id:
             then[household_id] = earlier[-1].area_id
     return then
 
@@ -62,43 +61,51 @@ def _newest_reviews() -> dict[str, _Review]:
 
 def _reviews(known_at: datetime | None) -> dict[str, list[_Review]]:
     """Where the reviews found households that have moved, oldest first."""
-    statement = (
-        select(
-            HouseholdRecord.household_id,
-            SurveyRecordRow.seed_household_id,
-            SurveyRecordRow.review_date,
-            SurveyRecordRow.id,
-            Area.id,
-        )
-        .join(SurveyRecordRow, SurveyRecordRow.id == HouseholdRecord.record_id)
-        .join(Area, Area.id == SurveyRecordRow.area_id)
-        .where(
-            HouseholdRecord.household_id.in_(_movers()),
-            Area.valid_to.is_(None),
-            ~was_withdrawn(known_at),
-        )
-    )
-    if known_at is not None:
-        statement = statement.where(SurveyRecordRow.received_at < known_at)
-    reviews: defaultdict[str, list[_Review]] = defaultdict(list)
-    then = survivors(known_at) if known_at is not None else {}
-    for owner, seed, reviewed, record_id, area_id in db.session.execute(statement):
-        household_id = owner if known_at is None else then.get(seed, seed)
-        reviews[household_id].append(_Review(reviewed, record_id, area_id))
-    return {household_id: sorted(known) for household_id, known in reviews.items()}
+    placed = placed_at(known_at)
+    asked = _movers()
+    if placed:
+        judged = {each for owners in placed.values() for each in owners}
+        asked |= judged & set(db.session.scalars(select(PovertyStatus.household_id)))
+    return _in_areas_of_today(asked, known_at, placed)
 
 
-def _movers() -> Select[str]:
-    """Households with a status that some review found in another area of today."""
+def _in_areas_of_today(
+    asked: Collection[str], known_at: datetime | None, placed: dict[str, set[str]]
+) -> dict[str, list[_Review]]:
+    today = set(db.session.scalars(select(Area.id).where(Area.valid_to.is_(None))))
+    found = {}
+    for household_id, seen in sightings(asked, known_at, placed).items():
+        known = [
+            _Review(on, record_id, area_id)
+            for on, record_id, area_id in seen
+            if area_id is not None and area_id in today
+        ]
+        if known:
+            found[household_id] = known
+    return found
+
+
+def _movers() -> set[str]:
+    """Households with a status that some review found in another area of today.
+
+    A merged household has no records any more: those that it stood for say it.
+    """
+    by_owner = _found_elsewhere(HouseholdRecord.household_id == HouseholdRow.id)
+    by_seed = _found_elsewhere(SurveyRecordRow.seed_household_id == HouseholdRow.id)
+    return {*db.session.scalars(by_owner), *db.session.scalars(by_seed)}
+
+
+def _found_elsewhere(is_its_record: ColumnElement[bool]) -> Select[str]:
     has_status = (
         select(PovertyStatus.id)
         .where(PovertyStatus.household_id == HouseholdRow.id)
         .exists()
     )
     return (
-        select(HouseholdRecord.household_id)
-        .join(HouseholdRow, HouseholdRow.id == HouseholdRecord.household_id)
-        .join(SurveyRecordRow, SurveyRecordRow.id == HouseholdRecord.record_id)
+        select(HouseholdRow.id)
+        .select_from(SurveyRecordRow)
+        .join(HouseholdRecord, HouseholdRecord.record_id == SurveyRecordRow.id)
+        .join(HouseholdRow, is_its_record)
         .join(Area, Area.id == SurveyRecordRow.area_id)
         .where(
             SurveyRecordRow.area_id != HouseholdRow.area_id,

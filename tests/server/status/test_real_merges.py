@@ -1,11 +1,11 @@
 """Statuses through merges and departures that the register itself computed."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from server.areas.tables import Area
 from server.db import db
@@ -15,7 +15,7 @@ from server.domain.poverty.load import load_pack
 from server.domain.poverty.pack import PovertyCategory
 from server.domain.survey.record import SurveyRecord
 from server.registry.actions import record_departure, take_back_departure
-from server.registry.tables import HouseholdRecord, HouseholdRow
+from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
 from server.reports.movement import Question, movement_of
 from server.review.actions import decide, undo
 from server.review.tables import JudgementRow, MergeProposal
@@ -33,7 +33,14 @@ from tests.server.review.surveys import (
     make_ward,
     survey,
 )
-from tests.server.status.households import SITUATIONS, TODAY, at, recognise, set_clock
+from tests.server.status.households import (
+    OFFICER,
+    SITUATIONS,
+    TODAY,
+    at,
+    recognise,
+    set_clock,
+)
 from tests.server.status.screens import signed_in
 
 SINCE = date(2026, 1, 1)
@@ -118,6 +125,88 @@ def test_who_is_reviewed_again_after_leaving_is_back_from_that_day(ward: Area) -
 
     assert queries.status_map(None, "vn-2022", date(2026, 9, 30)) == {}
     assert queries.status_map(None, "vn-2022", date(2026, 10, 1)) == {home.id: "POOR"}
+
+
+def test_where_a_household_was_stays_known_when_a_merge_takes_its_surveys(
+    ward: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It left, came back to another ward, was merged, and the merge was undone."""
+    other = make_ward("00226", "Phường khác")
+    set_clock(monkeypatch, at(2026, 1, 10))
+    arrive(survey(review_date=date(2025, 9, 1)))
+    home = household_of(arrive(survey(review_date=date(2025, 10, 1), entity=ENTITY)))
+    recognise(ward, [(home, "POOR")], decided_on=SINCE, valid_from=SINCE)
+    record_departure(
+        by=STAFF,
+        household_id=home.id,
+        kind="moved_out",
+        on=date(2026, 1, 9),
+        reason="x",
+    )
+    set_clock(monkeypatch, at(2026, 3, 10))
+    back = survey(review_date=date(2026, 3, 1), entity=ENTITY, ward_code="00226")
+    arrive(back)
+    days = [date(2026, 1, 5), date(2026, 2, 1), date(2026, 4, 1)]
+    knew: dict[datetime, list[dict[str, queries.Listed]]] = {}
+
+    def lists(known_at: datetime | None) -> list[dict[str, queries.Listed]]:
+        return [queries.lists_on("vn-2022", day, known_at) for day in days]
+
+    assert [{each.area_id for each in found.values()} for found in lists(None)] == [
+        {ward.id},
+        set(),
+        {other.id},
+    ]
+    before, proposal = lists(None), _asked_of(home.id)
+    knew[at(2026, 4, 20)] = before
+    for month, verdict in ((5, Verdict.SAME), (6, Verdict.DIFFERENT)):
+        set_clock(monkeypatch, at(2026, month, 10))
+        live = db.session.scalar(
+            select(func.max(JudgementRow.id)).where(_is_about(proposal))
+        )
+        for each in (STAFF, OFFICER):  # what needs two people gets the second
+            said = decide(
+                by=each,
+                proposal_id=proposal,
+                verdict=verdict,
+                replaces=live,
+                reason="x",
+            )
+            if isinstance(said, JudgementRow):
+                break
+        knew[at(2026, month, 20)] = lists(None)
+    set_clock(monkeypatch, at(2026, 7, 10))
+    last = db.session.scalars(select(JudgementRow).where(_is_about(proposal))).all()[-1]
+    undo(by=STAFF, judgement_id=last.id)
+    restored = db.session.scalars(
+        select(JudgementRow).where(_is_about(proposal))
+    ).all()[-1]
+
+    assert restored.restores_id and restored.at == at(2026, 5, 10)
+    assert knew[at(2026, 5, 20)] == before
+    assert knew[at(2026, 6, 20)] == before
+    for known_at, expected in knew.items():
+        assert lists(known_at) == expected
+
+
+def _is_about(proposal_id: int) -> ColumnElement[bool]:
+    proposal = db.session.get_one(MergeProposal, proposal_id)
+    return and_(
+        JudgementRow.left_record_id == proposal.left_record_id,
+        JudgementRow.right_record_id == proposal.right_record_id,
+    )
+
+
+def _asked_of(household_id: str) -> int:
+    """The first question about a record that the household was first known by."""
+    records = select(SurveyRecordRow.id).where(
+        SurveyRecordRow.seed_household_id == household_id
+    )
+    rows = db.session.scalars(select(MergeProposal).order_by(MergeProposal.id)).all()
+    known = set(db.session.scalars(records))
+    return next(
+        row.id for row in rows if known & {row.left_record_id, row.right_record_id}
+    )
 
 
 def test_who_may_be_counted_twice_is_not_ticked_before_somebody_looked(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from server.areas.tables import Area
@@ -245,6 +245,7 @@ happenings = st.one_of(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(happenings, min_size=2, max_size=6))
+@example([("decide", DAYS[0], "POOR"), ("merge", 0), ("part", 0), ("move", DAYS[0])])
 def test_as_known_on_any_day_is_stable_for_ever(
     app: Flask, told_of: list[tuple[Any, ...]]
 ) -> None:
