@@ -11,7 +11,8 @@
     field_check_changed   show phones what to ask, or not to ask any more
     status_recognised     publish the household to phones; its pairs weigh more; a case
                           whose decision was withdrawn is open again
-    day_began             publish the households whose status began or ended since
+    day_began             which households have a status that began or ended since
+      └ statuses_moved    publish them to phones; their pairs weigh more
     long_list_read        read a list that somebody brought; nothing of it counts yet
     list_step             make submissions of the next hundred of its households
       ├ submission_received      as of any survey
@@ -129,8 +130,14 @@ def publish(household_ids: Collection[str]) -> None:
 def follow_recognition(recognition_id: int, household_ids: Collection[str]) -> None:
     """Phones show a recognised status, and more is at stake when pairs are decided."""
     with transaction():
-        publish(household_ids)
         acts.follow_recognition(recognition_id=recognition_id)
+        follow_statuses(household_ids)
+
+
+def follow_statuses(household_ids: Collection[str]) -> None:
+    """Also when they moved by the calendar alone."""
+    with transaction():
+        publish(household_ids)
         weighing.keep_stakes(stakes=stakes(household_ids))
 
 
@@ -140,7 +147,7 @@ def follow_the_calendar(day: str, since: str | None) -> None:
         first = date.fromisoformat(since) if since else None
         moved = statuses_moved(first, date.fromisoformat(day))
         enqueue_all(
-            "status_recognised",
+            "statuses_moved",
             [
                 {"household_ids": moved[start : start + HOUSEHOLDS_AT_ONCE]}
                 for start in range(0, len(moved), HOUSEHOLDS_AT_ONCE)
@@ -160,6 +167,7 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "status_recognised": lambda given: follow_recognition(
         given["recognition_id"], given["household_ids"]
     ),
+    "statuses_moved": lambda given: follow_statuses(given["household_ids"]),
     "day_began": lambda given: follow_the_calendar(given["day"], given["since"]),
     "long_list_read": lambda given: reading.read(given["import_id"]),
     "list_step": lambda given: stepping.hand_over(**given),

@@ -273,5 +273,16 @@ def _spellings() -> Iterator[Callable[[Family], Family]]:
     def other_door(family: Family) -> Family:
         return replace(without_number(family), house_number="", alley="")
 
-    kinds = (without_marks, without_number, both, other_door)
+    def head_alone(family: Family) -> Family:
+        """Met in the street: only the head, who is a year off and names no door."""
+        head = replace(
+            family.head,
+            cccd="",
+            born=family.head.born.replace(year=family.head.born.year + 1, day=1),
+            knows_birthday=False,
+        )
+        street = replace(family, house_number="", alley="", lane="", phone="")
+        return replace(street, people=(head,))
+
+    kinds = (without_marks, head_alone, both, head_alone, other_door, without_number)
     return islice((kind for _ in range(99) for kind in kinds), 99)

@@ -95,6 +95,7 @@ def _kind_labels() -> dict[str, str]:
         "households_changed": _("Chấm điểm hộ, gửi danh sách xuống điện thoại"),
         "correction_made": _("Tính lại hộ sau đính chính"),
         "status_recognised": _("Gửi kết quả công nhận xuống điện thoại"),
+        "statuses_moved": _("Gửi diện bắt đầu hoặc hết hạn xuống điện thoại"),
         "matching_renewed": _("Đọc và so lại các phiếu"),
         "withdrawal_changed": _("Tính lại hộ vì một phiếu được rút hoặc khôi phục"),
         "long_list_read": _("Đọc danh sách nhập từ Excel"),

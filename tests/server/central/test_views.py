@@ -41,7 +41,7 @@ def surveys(app: Flask, fake: FakeCentral, ward: object) -> SurveyOffice:
 
 
 def set_up(office: Office) -> None:
-    office.app.config["CENTRAL_URL"] = office.fake.url + "/"
+    office.app.config["CENTRAL_URL"] = office.fake.url
     office.app.config["CENTRAL_PROJECT"] = office.project
 
 

@@ -17,7 +17,7 @@ from server.reports.households_then import households_then
 from server.review.actions import decide, relink, undo
 from server.review.tables import MergeProposal
 from tests.factories import make_area
-from tests.server.review.surveys import STAFF, arrive, survey
+from tests.server.review.surveys import STAFF, arrive, ask_about_everything, survey
 from tests.server.status.households import at, set_clock
 
 DAY = date(2026, 10, 15)
@@ -53,6 +53,7 @@ def test_no_survey_correction_merge_or_undoing_changes_what_was_known(
         set_clock(monkeypatch, at(2026, month, day, 15))
 
     set_clock(monkeypatch, at(2026, 9, 1))
+    ask_about_everything()
     asked = survey("Nguyễn Văn Bình", "1960", review_date=date(2026, 9, 1))
     first = arrive(asked)
     arrive(survey("Nguyễn Văn Bình", "1960-03-02", review_date=date(2026, 9, 1)))
