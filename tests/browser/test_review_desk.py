@@ -22,7 +22,7 @@ from tests.browser.test_ward_office import complaints
 from tests.browser.ward import DESK, PHONE, Ward, opened_ward
 from tests.conftest import make_app
 from tests.factories import make_area, make_user
-from tests.server.review.surveys import arrive, survey
+from tests.server.review.surveys import arrive, ask_about_everything, survey
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "localhost"])
 # What families one after the other are called; each is in two surveys.
@@ -61,6 +61,7 @@ def office(
             name="Trần Thị Bình",
             password_hash=hash_password("trời mưa bong bóng"),
         )
+        ask_about_everything()
         _merge_of_last_month(monkeypatch)
         for place, name in enumerate(NAMES, start=1):
             _pair(place, name)
