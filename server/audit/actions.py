@@ -71,9 +71,7 @@ def _last_hash() -> str:
 def _sealed(entry: Entry, previous_hash: str) -> AuditEvent:
     event = AuditEvent(
         at=clock.now(),
-        actor_kind=entry.by.kind,
-        actor_id=entry.by.id,
-        actor_name=entry.by.name,
+        **entry.by.signature(),
         action=entry.action,
         subject_kind=entry.subject_kind,
         subject_id=str(entry.subject_id),

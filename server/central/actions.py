@@ -102,9 +102,7 @@ def _decided(by: Actor, kind: str, form_id: int, reason: str, **more: Any) -> No
         form_id=form_id,
         reason=reason.strip(),
         at=clock.now(),
-        actor_kind=by.kind,
-        actor_id=by.id,
-        actor_name=by.name,
+        **by.signature(),
         **more,
     )
     db.session.add(decision)

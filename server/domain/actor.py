@@ -15,6 +15,10 @@ class Actor:
     id: int
     name: str
 
+    def signature(self) -> dict[str, str | int]:
+        """The columns by which a row names its author."""
+        return {"actor_kind": self.kind, "actor_id": self.id, "actor_name": self.name}
+
 
 SYSTEM = Actor(kind="system", id=0, name="Hệ thống")
 

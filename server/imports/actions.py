@@ -67,9 +67,7 @@ def bring(*, by: Actor, file: ReceivedFile) -> RegisterImport:
             sheets=[],
             given={},
             at=clock.now(),
-            actor_kind=by.kind,
-            actor_id=by.id,
-            actor_name=by.name,
+            **by.signature(),
         )
         session.add(one)
         session.flush()

@@ -82,7 +82,7 @@ def receive(
             area_id=area_id,
             received_at=clock.now(),
             device_id=device_id,
-            **readings.author(by),
+            **by.signature(),
         )
         session.add(row)
         session.flush()
@@ -251,7 +251,7 @@ def _amendment(
         value=text,
         reason=reason,
         at=clock.now(),
-        **readings.author(by),
+        **by.signature(),
     )
 
 

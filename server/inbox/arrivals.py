@@ -16,7 +16,6 @@ from server.audit import actions as audit
 from server.audit.actions import Entry
 from server.db import db, serialise, transaction
 from server.domain.actor import Actor
-from server.inbox import readings
 from server.inbox.tables import Reading, Submission
 from server.jobs.actions import enqueue_all
 
@@ -94,5 +93,5 @@ def _columns(arrival: Arrival) -> dict[str, Any]:
         "expected_files": list(arrival.expected_files),
         "area_id": arrival.area_id,
         "device_id": arrival.device_id,
-        **readings.author(arrival.by),
+        **arrival.by.signature(),
     }

@@ -49,11 +49,6 @@ def retire_replaced(submission_id: int) -> None:
         tell(SYSTEM, "submission.replaced", submission_id)
 
 
-def author(by: Actor) -> dict[str, Any]:
-    """The columns that say who did something."""
-    return {"actor_kind": by.kind, "actor_id": by.id, "actor_name": by.name}
-
-
 def tell(by: Actor, action: str, submission_id: int, **details: Any) -> None:
     """Put it into the audit trail; `details` are ids, codes and numbers."""
     audit.record(

@@ -39,7 +39,7 @@ def withdraw(*, by: Actor, submission_id: int, reason: str) -> None:
                 submission_id=submission_id,
                 reason=reason,
                 at=clock.now(),
-                **readings.author(by),
+                **by.signature(),
             )
         )
         session.flush()

@@ -39,9 +39,7 @@ def place(
             reason=reason.strip(),
             households=len(wanted),
             at=clock.now(),
-            actor_kind=by.kind,
-            actor_id=by.id,
-            actor_name=by.name,
+            **by.signature(),
         )
         session.add(placement)
         session.flush()

@@ -56,9 +56,7 @@ def enter_plan(*, by: Actor, plan: Plan) -> PlanRow:
             end=plan.end,
             content=to_plain(plan),
             at=clock.now(),
-            actor_kind=by.kind,
-            actor_id=by.id,
-            actor_name=by.name,
+            **by.signature(),
         )
         session.add(row)
         session.flush()
@@ -97,9 +95,7 @@ def restore_plan(*, by: Actor, key: str) -> PlanRow:
             end=last.end,
             content=last.content,
             at=clock.now(),
-            actor_kind=by.kind,
-            actor_id=by.id,
-            actor_name=by.name,
+            **by.signature(),
         )
         session.add(row)
         session.flush()
@@ -135,9 +131,7 @@ def set_activity_state(
             state=state,
             note=note.strip(),
             at=clock.now(),
-            actor_kind=by.kind,
-            actor_id=by.id,
-            actor_name=by.name,
+            **by.signature(),
         )
         session.add(found)
         session.flush()

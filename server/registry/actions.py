@@ -115,7 +115,7 @@ def correct(
             value=value,
             reason=reason.strip(),
             at=clock.now(),
-            **_author(by),
+            **by.signature(),
         )
         session.add(correction)
         session.flush()
@@ -187,7 +187,7 @@ def record_departure(
             on=on,
             reason=reason.strip(),
             at=clock.now(),
-            **_author(by),
+            **by.signature(),
         )
         session.add(event)
         session.flush()
@@ -266,10 +266,6 @@ def _recompute(household_id: str) -> None:
 
 def _day(value: date) -> str:
     return f"{value:%d/%m/%Y}"
-
-
-def _author(by: Actor) -> dict[str, Any]:
-    return {"actor_kind": by.kind, "actor_id": by.id, "actor_name": by.name}
 
 
 def _tell(

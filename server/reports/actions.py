@@ -57,9 +57,7 @@ def enter_residents(
             persons=persons,
             source=source.strip(),
             at=clock.now(),
-            actor_kind=by.kind,
-            actor_id=by.id,
-            actor_name=by.name,
+            **by.signature(),
         )
         session.add(row)
         session.flush()
@@ -134,9 +132,7 @@ def freeze(
             code_version=code_version(),
             note=note.strip(),
             at=clock.now(),
-            actor_kind=by.kind,
-            actor_id=by.id,
-            actor_name=by.name,
+            **by.signature(),
         )
         asked = question_of(row, question.standard)
         register = without_names(register_of(definition, asked, unit), hidden)

@@ -58,9 +58,7 @@ def answer_blindly(
             judgement_id=row[0].id,
             verdict=verdict.value,
             at=clock.now(),
-            actor_kind=by.kind,
-            actor_id=by.id,
-            actor_name=by.name,
+            **by.signature(),
         )
         session.add(answer)
         session.flush()

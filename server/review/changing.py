@@ -223,9 +223,7 @@ def _begin(
         other_household_id=other_household_id,
         reason=reason.strip(),
         at=clock.now(),
-        actor_kind=by.kind,
-        actor_id=by.id,
-        actor_name=by.name,
+        **by.signature(),
     )
     db.session.add(change)
     db.session.flush()

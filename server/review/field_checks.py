@@ -59,9 +59,7 @@ def ask(*, by: Actor, judgement: JudgementRow, side: str) -> FieldCheck:
             asked_household_id=placed[record_id],
             state="open",
             at=clock.now(),
-            actor_kind=by.kind,
-            actor_id=by.id,
-            actor_name=by.name,
+            **by.signature(),
         )
         session.add(row)
         session.flush()

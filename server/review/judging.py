@@ -26,9 +26,7 @@ def judge(
         reason_code=reason_code or None,
         reason=reason,
         at=clock.now(),
-        actor_kind=by.kind,
-        actor_id=by.id,
-        actor_name=by.name,
+        **by.signature(),
         replaces_id=over.id if over else None,
     )
     db.session.add(row)

@@ -29,9 +29,7 @@ def keep_candidate(*, by: Actor, model: Model, report: dict[str, Any]) -> Matchi
             report=report,
             made_at=clock.now(),
             is_in_force=False,
-            actor_kind=by.kind,
-            actor_id=by.id,
-            actor_name=by.name,
+            **by.signature(),
         )
         session.add(row)
         session.flush()

@@ -32,9 +32,7 @@ def keep_first(
             verdict=verdict.value,
             reason=reason,
             at=clock.now(),
-            actor_kind=by.kind,
-            actor_id=by.id,
-            actor_name=by.name,
+            **by.signature(),
         )
         session.add(opinion)
         session.flush()

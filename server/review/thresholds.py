@@ -132,9 +132,7 @@ def _insert(
             price=prices,
             reason=reason,
             at=clock.now(),
-            actor_kind=by.kind,
-            actor_id=by.id,
-            actor_name=by.name,
+            **by.signature(),
         )
         session.add(row)
         session.flush()

@@ -61,9 +61,7 @@ def open_round(
         review = ReviewRound(
             **given,
             at=clock.now(),
-            actor_kind=by.kind,
-            actor_id=by.id,
-            actor_name=by.name,
+            **by.signature(),
         )
         session.add(review)
         session.flush()

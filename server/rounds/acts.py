@@ -243,9 +243,7 @@ def _act(by: Actor, review: ReviewRound, kind: str, **given: Any) -> RoundAct:
         round_id=review.id,
         kind=kind,
         at=clock.now(),
-        actor_kind=by.kind,
-        actor_id=by.id,
-        actor_name=by.name,
+        **by.signature(),
         **{**blank, **given},
     )
     db.session.add(act)

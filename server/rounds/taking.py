@@ -142,9 +142,7 @@ def _row(by: Actor, each: Taking, act: RoundAct | None) -> CaseStep:
         pack_hash=each.pack_hash,
         details=each.details,
         at=clock.now(),
-        actor_kind=by.kind,
-        actor_id=by.id,
-        actor_name=by.name,
+        **by.signature(),
     )
 
 

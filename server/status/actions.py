@@ -101,9 +101,7 @@ def _enter(by: Actor, decision: Decision) -> Recognition:
         area_id=decision.area_id,
         note=decision.note.strip(),
         at=clock.now(),
-        actor_kind=by.kind,
-        actor_id=by.id,
-        actor_name=by.name,
+        **by.signature(),
     )
     db.session.add(recognition)
     db.session.flush()

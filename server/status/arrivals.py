@@ -84,9 +84,7 @@ def note_arrival(
             from_household_id=source.id if source and kind == "split" else None,
             reason=reason.strip(),
             at=clock.now(),
-            actor_kind=by.kind,
-            actor_id=by.id,
-            actor_name=by.name,
+            **by.signature(),
         )
         session.add(row)
         session.flush()
