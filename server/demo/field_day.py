@@ -281,7 +281,10 @@ def _spellings() -> Iterator[Callable[[Family], Family]]:
             born=family.head.born.replace(year=family.head.born.year + 1, day=1),
             knows_birthday=False,
         )
-        street = replace(family, house_number="", alley="", lane="", phone="")
+        street = replace(
+            family, house_number="", alley="", lane="", phone="",
+            latitude=round(family.latitude + 0.0005, 6),  # some 50 m from the door
+        )  # fmt: skip
         return replace(street, people=(head,))
 
     kinds = (without_marks, head_alone, both, head_alone, other_door, without_number)
