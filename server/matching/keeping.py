@@ -61,6 +61,20 @@ def features_of(record_ids: Collection[str]) -> dict[str, Features]:
     return found
 
 
+def read_of_today(record_ids: Collection[str]) -> dict[str, Features]:
+    """Those of many records that were read as records are read today; none of them is
+    remembered, because nobody comes back to them."""
+    found: dict[str, Features] = {}
+    for chunk in _chunks(record_ids):
+        rows = db.session.execute(
+            select(RecordFeatures.record_id, RecordFeatures.content).where(
+                RecordFeatures.record_id.in_(chunk), RecordFeatures.version == READING
+            )
+        )
+        found.update((record_id, read(content)) for record_id, content in rows)
+    return found
+
+
 def number_of(record_id: str) -> int:
     """The how-manieth record this is; 0 while it waits to be read."""
     found = select(RecordFeatures.number).where(RecordFeatures.record_id == record_id)
