@@ -227,8 +227,7 @@ def _answers(reading: _Reading, layout: str) -> Answers:
         if key in PATHS:
             _put(answers, PATHS[key], value)
     if reading.facts:
-        said = [fact.as_answers() for fact in reading.facts]
-        answers.setdefault("list", {})["said"] = said
+        answers["list"] = {"said": [_tree(f.as_answers()) for f in reading.facts]}
     stated = reading.values.get("member_count", "")
     if layout == "household" and stated != "1":
         _put(answers, PATHS["stated_members"], stated or "0")
