@@ -1,9 +1,13 @@
 """`python -m server <command>`: what `manage.py` hands over to."""
 
+from typing import Any
+
 import click
 from flask import Flask
-from flask.cli import FlaskGroup, routes_command, shell_command
+from flask.cli import FlaskGroup, ScriptInfo, routes_command, shell_command
+from sqlalchemy.exc import SQLAlchemyError
 
+from server import fitness
 from server.app import create_app
 from server.config import SettingRefused
 
@@ -15,8 +19,24 @@ def _app() -> Flask:
         raise click.ClickException(str(refused)) from refused
 
 
+class Commands(FlaskGroup):
+    """Every command says in a sentence that the database is away or of another version."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SQLAlchemyError as error:
+            app = ctx.ensure_object(ScriptInfo).load_app()
+            with app.app_context():
+                found = fitness.findings_of_database()
+            if not found:
+                raise  # a fault of ours stays one
+            language = app.config["DEFAULT_LANGUAGE"]
+            raise click.ClickException(found[0].sentence(language)) from error
+
+
 # Flask's own `run` is a development server; ours is the product.
-cli = FlaskGroup(
+cli = Commands(
     name="ra-soat",
     create_app=_app,
     add_default_commands=False,

@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -92,13 +93,27 @@ def blind_digests(texts: Iterable[str]) -> list[bytes]:
     return [hmac.digest(key, text.encode(), "sha256") for text in texts]
 
 
+def unsealed(value: bytes) -> bytes:
+    """What `SealedBytes` has sealed, read by a statement that goes past it."""
+    return _unseal(value)
+
+
 def _seal(plain: bytes) -> bytes:
     nonce = os.urandom(12)
-    return nonce + AESGCM(_key()).encrypt(nonce, plain, None)
+    return nonce + _cipher(current_app.config["SEALING_KEY"]).encrypt(
+        nonce, plain, None
+    )
 
 
 def _unseal(sealed: bytes) -> bytes:
-    return AESGCM(_key()).decrypt(sealed[:12], sealed[12:], None)
+    cipher = _cipher(current_app.config["SEALING_KEY"])
+    return cipher.decrypt(sealed[:12], sealed[12:], None)
+
+
+@lru_cache(maxsize=4)
+def _cipher(key: str) -> AESGCM:
+    # Threads may share it: each call brings its own nonce.
+    return AESGCM(base64.b64decode(key))
 
 
 def _key() -> bytes:

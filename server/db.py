@@ -168,6 +168,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=30000",
+        # Eight megabytes: the upper pages of every index, so that finding a record among
+        # a million reads one or two pages from the file and not four.
+        "cache_size=-8000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -18,7 +18,7 @@ def findings(config: Mapping[str, Any]) -> list[Problem]:
     return [
         *_findings_of_settings(config),
         *_findings_of_files(Path(config["DATA_DIR"])),
-        *_findings_of_database(),
+        *findings_of_database(),
     ]
 
 
@@ -44,7 +44,8 @@ def _findings_of_files(folder: Path) -> list[Problem]:
     ]
 
 
-def _findings_of_database() -> list[Problem]:
+def findings_of_database() -> list[Problem]:
+    """That the database does not answer, or is not of this version."""
     try:
         step = present()
     except SQLAlchemyError as error:

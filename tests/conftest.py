@@ -4,6 +4,7 @@ Each worker migrates once per engine. A SQLite test gets a copy of that file; Po
 tests share one database of the worker's own server, emptied before each test.
 """
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from hypothesis import settings
-from sqlalchemy import Dialect, Engine, event
+from sqlalchemy import event
 
 from server.app import create_app
 from server.db import db
@@ -21,10 +22,13 @@ from server.migrations.upgrade import upgrade
 from tests.browsing import Browser, served_app
 from tests.played import PlayedDay, shared_day
 from tests.postgresql import empty, start_postgresql
+from tests.sharing import share_addresses, share_statements, share_templates
 
 KEY = "dGVzdGluZyBvbmx5OiBub3QgYSBzZWNyZXQga2V5ISE="
 
-_STATEMENTS: dict[str, tuple[Dialect, dict[Any, Any]]] = {}
+share_addresses()
+# What a test leaves lives on in its module; looking for rubbish every 700 objects found little.
+gc.set_threshold(100_000, 50, 100)
 
 settings.register_profile("suite", deadline=None, print_blob=True, database=None)
 settings.load_profile("suite")
@@ -62,23 +66,9 @@ def make_app(folder: Path, address: str, **overrides: Any) -> Flask:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _hurry)
-        _share_statements(db.engine)
+        share_statements(db.engine)
+    share_templates(app)
     return app
-
-
-def _share_statements(engine: Engine) -> None:
-    """Let what was compiled for one test serve the next: it took a quarter of the time.
-
-    A statement is remembered for its dialect, which holds nothing of a connection but
-    what kind of server is there; so the first one that has met a server stays.
-    """
-    name = engine.dialect.name
-    if name in _STATEMENTS:
-        engine.dialect, engine._compiled_cache = _STATEMENTS[name]
-        engine.pool._dialect = engine.dialect
-        return
-    met = (engine.dialect, {})
-    event.listen(engine, "connect", lambda *_: _STATEMENTS.setdefault(name, met))
 
 
 def _hurry(connection: Any, _record: Any) -> None:

@@ -170,6 +170,7 @@ def _labels_of_lists() -> dict[str, str]:
         "standard.table_withdrawn": _("Đã rút bảng điểm của một chuẩn"),
         "import.brought": _("Đã đưa một danh sách Excel lên"),
         "import.columns_said": _("Đã chọn các cột của danh sách Excel"),
+        "import.heading_said": _("Đã chọn hàng tiêu đề của danh sách Excel"),
         "import.discarded": _("Đã bỏ một danh sách Excel chưa nhập"),
         "import.settled_again": _(
             "Đã cho ghi lại kết quả công nhận của danh sách Excel"

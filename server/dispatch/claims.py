@@ -15,7 +15,7 @@ from sqlalchemy import exists, func, select
 
 from server import clock
 from server.audit import actions as audit
-from server.db import db, transaction
+from server.db import db, serialise, transaction
 from server.dispatch.tables import EntityClaim
 from server.domain.actor import Actor
 from server.domain.problems import Problem
@@ -55,6 +55,8 @@ def note(
     """Some entities are missing: ask about the submissions that speak of them. Others
     are `behind`: ask about their updates of late, which Central should have made."""
     with transaction():
+        # Who looks at the same moment must see what is noted here.
+        serialise("entity_claims")
         _note(server, project, _unasked(missing))
         since = clock.now() - UPDATED
         late = _unasked(behind, SurveyRecordRow.content, since=since)

@@ -21,7 +21,6 @@ from server.domain.problems import Problem, Refused
 from server.domain.register.columns import register_columns
 from server.domain.register.grouping import LAYOUTS
 from server.imports import queries
-from server.imports.reading import headings_key
 from server.imports.tables import (
     ImportHousehold,
     ImportMapping,
@@ -114,7 +113,7 @@ def start(
     confirmation: str = "",
 ) -> None:
     """Import every household that was understood."""
-    with transaction():
+    with transaction() as session:
         serialise("imports")
         one = queries.locked(import_id, "preview")
         counts = queries.counts_of(import_id)
@@ -126,6 +125,9 @@ def start(
             raise Refused(Problem("import_known_file", "again", values))
         if with_statuses and fold(confirmation) not in CONFIRMED:
             raise Refused(Problem("import_not_confirmed", "confirmation"))
+        for sheet in one.sheets:
+            if sheet.get("is_picked"):
+                session.merge(_mapping(by, sheet, one.layout))
         one.given = {**one.given, "with_statuses": "yes" if with_statuses else ""}
         one.state, one.started_at, one.started_by = "importing", clock.now(), by.name
         _tell(by, "import.started", one, households=counts["ready"])
@@ -184,7 +186,7 @@ def _refuse_twice(said: Mapping[int, str], sheet: Mapping[str, Any]) -> None:
 
 def _mapping(by: Actor, sheet: Mapping[str, Any], layout: str) -> ImportMapping:
     return ImportMapping(
-        headings=headings_key(sheet["texts"]),
+        headings=queries.headings_key(sheet["texts"]),
         columns=sheet["columns"],
         layout=layout,
         at=clock.now(),

@@ -1,5 +1,6 @@
 """What the page of one import shows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,14 @@ from server.domain.poverty.load import all_packs
 from server.domain.problems import Problem
 from server.domain.register.columns import register_columns
 from server.imports import queries
+from server.imports.heading import first_rows
 from server.imports.tables import ImportRow, RegisterImport
 from server.imports.telling import letters_of
 from server.status.tables import Recognition
 from server.web.i18n import _, day, language
 
 SAMPLES = 3
+LONGEST_CELL, LONGEST_LINE = 40, 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,10 @@ class SheetShown:
     name: str
     heading_row: int
     is_remembered: bool
+    is_picked: bool
+    heading_rows: int
     columns: tuple[ColumnShown, ...]
+    first: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,11 @@ def _sheet(one: RegisterImport, sheet: dict[str, Any]) -> SheetShown:
         name=sheet["name"],
         heading_row=sheet["heading_row"],
         is_remembered=sheet["is_remembered"],
+        is_picked=sheet.get("is_picked", False),
+        heading_rows=sheet.get("heading_rows", 1),
+        first=tuple(
+            (number, _line(cells)) for number, cells in first_rows(one.id, sheet["number"])
+        ),
         columns=tuple(
             ColumnShown(
                 place=place,
@@ -120,6 +131,13 @@ def _sheet(one: RegisterImport, sheet: dict[str, Any]) -> SheetShown:
             for place, text in enumerate(sheet["texts"])
         ),
     )  # fmt: skip
+
+
+def _line(cells: Sequence[str]) -> str:
+    """A row short enough to know it again."""
+    said = (" ".join(cell.split())[:LONGEST_CELL] for cell in cells)
+    line = " | ".join(each for each in said if each)
+    return f"{line[:LONGEST_LINE]}…" if len(line) > LONGEST_LINE else line
 
 
 def _samples(import_id: int, sheet: dict[str, Any]) -> list[list[str]]:

@@ -1,12 +1,14 @@
 """Finding imports, their households and what is wrong with them."""
 
-from collections.abc import Collection, Iterator
+import hashlib
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Select, func, select
 
 from server.db import db
 from server.domain.problems import Problem, Refused
+from server.domain.register.headings import plain_heading
 from server.imports.tables import (
     ImportHousehold,
     ImportMapping,
@@ -149,6 +151,22 @@ def recognitions_of(import_id: int) -> list[int]:
 def find_mapping(headings: str) -> ImportMapping | None:
     """What the columns under these headings were said to be the last time."""
     return db.session.get(ImportMapping, headings)
+
+
+def latest_mapping(headings: Collection[str]) -> str | None:
+    """Under which of these headings columns were said most lately."""
+    return db.session.scalar(
+        select(ImportMapping.headings)
+        .where(ImportMapping.headings.in_(headings))
+        .order_by(ImportMapping.at.desc(), ImportMapping.headings)
+        .limit(1)
+    )
+
+
+def headings_key(texts: Iterable[str]) -> str:
+    """Under which the columns of a heading are remembered."""
+    plain = "\n".join(plain_heading(text) for text in texts)
+    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def documents_of(import_id: int) -> list[dict[str, Any]]:

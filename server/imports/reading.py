@@ -7,16 +7,14 @@ goes on where it was when it is done again: rows that are stored are passed over
 import hashlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import func, insert, select
 
 from server.db import db, transaction
 from server.domain.problems import Problem, Refused
-from server.domain.register.grouping import guess_layout
-from server.domain.register.headings import SEARCHED_ROWS, find_heading, plain_heading
-from server.imports import analysing, queries
+from server.domain.register.headings import SEARCHED_ROWS
+from server.imports import analysing, heading, queries
 from server.imports.tables import ImportRow, RegisterImport
 from server.imports.workbook_files import check_file, rows_of
 from server.inbox.file_store import FileStore
@@ -45,12 +43,6 @@ def store() -> FileStore:
     """Where a list waits until its rows are read. It names people in plain text, so it
     does not stay."""
     return FileStore(current_app.config["DATA_DIR"] / "lists")
-
-
-def headings_key(texts: Iterable[str]) -> str:
-    """Under which the columns of a heading are remembered."""
-    plain = "\n".join(plain_heading(text) for text in texts)
-    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def _store(import_id: int, sha256: str, name: str) -> None:
@@ -102,44 +94,17 @@ def _finish(
     beginnings: dict[int, tuple[str, list[tuple[int, tuple[str, ...]]]]],
     fingerprint: str,
 ) -> None:
+    if not beginnings:
+        raise Refused(Problem("import_file_empty", "file"))
     sheets = [
-        _sheet(number, title, rows) for number, (title, rows) in beginnings.items()
+        heading.sheet_of(number, title, rows)
+        for number, (title, rows) in beginnings.items()
     ]
-    if not any(sheet["heading_row"] for sheet in sheets):
-        raise Refused(Problem("import_heading_missing", "file", {"limit": SEARCHED_ROWS}))  # fmt: skip
     with transaction():
         one = queries.locked(import_id, "reading")
         one.sheets, one.fingerprint = sheets, fingerprint
-        one.layout = _layout(sheets)
+        one.layout = heading.layout_of(sheets)
         one.state = "analysing"
-
-
-def _sheet(
-    number: int, title: str, rows: list[tuple[int, tuple[str, ...]]]
-) -> dict[str, Any]:
-    """What is known of a sheet: its heading, and what its columns are; a mapping that
-    somebody saved goes before what is recognised."""
-    heading = find_heading(rows)
-    if heading is None:
-        return {"number": number, "name": title, "heading_row": 0, "texts": [], "columns": {}, "is_remembered": False}  # fmt: skip
-    saved = queries.find_mapping(headings_key(heading.texts))
-    columns = {str(place): key for place, key in heading.columns.items()}
-    return {
-        "number": number,
-        "name": title,
-        "heading_row": heading.row,
-        "texts": list(heading.texts),
-        "columns": dict(saved.columns) if saved else columns,
-        "is_remembered": saved is not None,
-    }
-
-
-def _layout(sheets: list[dict[str, Any]]) -> str:
-    first = next(sheet for sheet in sheets if sheet["heading_row"])
-    saved = queries.find_mapping(headings_key(first["texts"]))
-    if saved is not None:
-        return saved.layout
-    return guess_layout({int(k): v for k, v in first["columns"].items()})
 
 
 def _forget_file(sha256: str) -> None:

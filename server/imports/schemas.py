@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from server.domain.register.grouping import LAYOUTS
+from server.domain.register.headings import MOST_DEEP
 
 
 def _text(label: str, longest: int = 200) -> fields.String:
@@ -33,6 +34,18 @@ class GivenSchema(Schema):
     valid_from = _day("Công nhận từ ngày")
     signer = _text("Người ký")
     standard = _text("Chuẩn nghèo", 50)
+
+
+class HeadingSchema(Schema):
+    """Which row of a sheet is its heading, counted as in the file."""
+
+    sheet = fields.Integer(required=True, metadata={"label": "Trang tính"})
+    row = fields.Integer(required=True, metadata={"label": "Hàng tiêu đề"})
+    deep = fields.Integer(
+        load_default=1,
+        validate=validate.Range(1, MOST_DEEP),
+        metadata={"label": "Tiêu đề gồm"},
+    )
 
 
 class StartSchema(Schema):

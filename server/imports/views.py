@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 
 from server.areas.queries import wards
 from server.domain.problems import Problem, Refused
-from server.imports import actions, lists, pages, queries, words
+from server.imports import actions, heading, lists, pages, queries, words
 from server.imports.aside import send_aside
 from server.imports.reading import store
-from server.imports.schemas import GivenSchema, StartSchema, UndoSchema
+from server.imports.schemas import GivenSchema, HeadingSchema, StartSchema, UndoSchema
 from server.inbox.file_store import ReceivedFile
 from server.web.forms import load
 from server.web.i18n import _
@@ -64,6 +64,18 @@ def say_columns(import_id: int) -> Response:
         layout=layout,
         given=actions.Given(**given),
     )
+    return redirect(url_for("imports.one", import_id=found.id), 303)
+
+
+@blueprint.post("/<int:import_id>/heading")
+@allow("ward")
+def say_heading(import_id: int) -> Response | tuple[str, int]:
+    """Say which row is the heading, and have the columns proposed anew."""
+    found = queries.get_import(import_id, _own())
+    try:
+        heading.say_heading(by=actor(), import_id=found.id, **load(HeadingSchema))
+    except Refused as refused:
+        return _page(import_id, refused.problems), refused.status
     return redirect(url_for("imports.one", import_id=found.id), 303)
 
 

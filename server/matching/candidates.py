@@ -6,75 +6,88 @@ visited every year for decades makes its own keys common, so keys that belong to
 are also followed when few households share them.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Collection
-from functools import lru_cache
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import TextClause, select, text
-
-from server.db import db
 from server.domain.matching.features import Features
 from server.domain.matching.keys import COMMON, SECRET, keys_of
+from server.matching import looking_up
 from server.matching.hashing import hashes_of
-from server.matching.tables import RecordFeatures
 
 # Rows looked at of one key at most.
 MOST = 3 * COMMON
 # Keys that name a person, or the household itself.
 _OF_PEOPLE = (SECRET, "born:", "full:", "entity:")
 HouseholdsOf = Callable[[Collection[str]], dict[str, str]]
+# Candidates by id, each with its features as they are kept.
+Candidates = dict[str, bytes]
 
 
-def candidates_of(features: Features, households_of: HouseholdsOf) -> set[str]:
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """The keys of a record, and those of them that are followed when they are common."""
+
+    all: frozenset[int]
+    followed: frozenset[int]
+
+
+def candidates_of(features: Features, households_of: HouseholdsOf) -> Candidates:
     """Other records that share a key with this one that few have."""
-    keys = keys_of(features)
-    hashed = hashes_of(keys)
-    is_followed = {
-        number
-        for number, key in zip(hashed, keys, strict=True)
-        if key.startswith(_OF_PEOPLE)
-    }
-    found, many = set(), []
-    for key, numbers in _rows_of(hashed).items():
-        if len(numbers) <= COMMON:
-            found |= numbers
-        elif key in is_followed:
-            many.append(numbers)
-    ids = _record_ids(found.union(*many))
-    if many:
-        homes = households_of(set(ids.values()))
-        for numbers in many:
-            shared_by = {homes.get(ids[number], "") for number in numbers}
-            if len(shared_by) <= COMMON:
-                found |= numbers
-    return {ids[number] for number in found} - {features.record_id}
+    return candidates_of_each([features], households_of)[0]
 
 
-def _rows_of(keys: list[int]) -> dict[int, set[int]]:
-    """The numbers of records under each key, at most one more than `MOST`."""
-    found: defaultdict[int, set[int]] = defaultdict(set)
-    if keys:
-        given = {f"key_{place}": key for place, key in enumerate(keys)}
-        for key, number in db.session.execute(_looking_up(len(keys)), given):
-            found[key].add(number)
+def candidates_of_each(
+    records: Sequence[Features], households_of: HouseholdsOf
+) -> list[Candidates]:
+    """The candidates of each of some records, for which the database is asked twice or
+    three times in all."""
+    asked = [_keys(record) for record in records]
+    rows = looking_up.numbers_by_key(
+        frozenset().union(*(keys.all for keys in asked)), MOST + 1
+    )
+    common = {key for key, numbers in rows.items() if len(numbers) > COMMON}
+    followed = common.intersection(frozenset().union(*(k.followed for k in asked)))
+    common -= _of_few_households({key: rows[key] for key in followed}, households_of)
+    near = {key: numbers for key, numbers in rows.items() if key not in common}
+    sealed = looking_up.sealed_by_number({n for each in near.values() for n in each})
+    found = []
+    for record, keys in zip(records, asked, strict=True):
+        numbers = {number for key in keys.all & near.keys() for number in near[key]}
+        each = dict(sealed[number] for number in numbers if number in sealed)
+        each.pop(record.record_id, None)
+        found.append(each)
     return found
 
 
-@lru_cache(maxsize=256)
-def _looking_up(count: int) -> TextClause:
-    """One statement for all keys, so that a remote database is asked once."""
-    each = (
-        "SELECT * FROM (SELECT key, number FROM matching_keys"  # noqa: S608 - numbers only
-        f" WHERE key = :key_{place} LIMIT {MOST + 1}) AS rows_{place}"
-        for place in range(count)
+def _keys(features: Features) -> _Keys:
+    keys = keys_of(features)
+    hashed = hashes_of(keys)
+    followed = (
+        number
+        for number, key in zip(hashed, keys, strict=True)
+        if key.startswith(_OF_PEOPLE)
     )
-    return text(" UNION ALL ".join(each))
+    return _Keys(frozenset(hashed), frozenset(followed))
 
 
-def _record_ids(numbers: Collection[int]) -> dict[int, str]:
-    rows = db.session.execute(
-        select(RecordFeatures.number, RecordFeatures.record_id).where(
-            RecordFeatures.number.in_(sorted(numbers))
+def _of_few_households(
+    rows: dict[int, list[int]], households_of: HouseholdsOf
+) -> set[int]:
+    """Those of some common keys that few households share, though many records do.
+
+    A name that is common in a nation shows so in its first rows; only where it does not
+    are all of them looked at.
+    """
+    for few in (COMMON + 5, MOST + 1):
+        ids = looking_up.ids_by_number(
+            {n for each in rows.values() for n in each[:few]}
         )
-    )
-    return dict(rows.all())
+        homes = households_of(set(ids.values()))
+        rows = {
+            key: numbers
+            for key, numbers in rows.items()
+            if len({homes.get(ids[n], "") for n in numbers[:few] if n in ids}) <= COMMON
+        }
+        if not rows:
+            break
+    return set(rows)

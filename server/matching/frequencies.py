@@ -8,7 +8,7 @@ depends on the two records and on nothing that arrived between them.
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -27,52 +27,65 @@ from server.matching.tables import NameFrequencies
 
 # What stands once says no more than what stands nowhere.
 LEAST = 2
+# Names whose counts are remembered: to hash one takes longer than all else about it.
+REMEMBERED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Frequencies:
-    """Counts of one day by hash, sorted, to be looked up."""
+    """Counts of one day by hash, sorted, to be looked up; names that were looked up are
+    `known`, with what the population adds."""
 
     records: int
     persons: int
     hashes: np.ndarray[Any, np.dtype[np.int64]]
     counts: np.ndarray[Any, np.dtype[np.int32]]
+    known: dict[str, dict[str, int]] = field(
+        default_factory=lambda: {"full": {}, "given": {}}, compare=False
+    )
 
-    def of(self, texts: Sequence[str]) -> dict[str, int]:
+    def names(self, kind: str, names: Iterable[str]) -> dict[str, int]:
+        """How many persons bear each whole or given name, here and in the population;
+        each at least one."""
+        known = self.known[kind]
+        if len(known) > REMEMBERED:
+            known.clear()
+        # Another thread may forget all of them at any time.
+        found = {name: known.get(name, 0) for name in names}
+        strange = [name for name, count in found.items() if not count]
+        if strange:
+            shipped = getattr(population(), kind)
+            own = self.of([f"{kind}:{name}" for name in strange])
+            counted = {
+                name: max(shipped.get(name, 0) + count, 1)
+                for name, count in zip(strange, own, strict=True)
+            }
+            known.update(counted)
+            found.update(counted)
+        return found
+
+    def of(self, texts: Sequence[str]) -> list[int]:
         """How often each text was counted."""
         if not len(self.hashes) or not texts:
-            return {}
+            return [0] * len(texts)
         wanted = np.array(hashes_of(texts), np.int64)
         place = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
         found = np.where(self.hashes[place] == wanted, self.counts[place], 0)
-        return dict(zip(texts, found.tolist(), strict=True))
+        counted: list[int] = found.tolist()
+        return counted
 
 
 def counts_for(records: Iterable[Features]) -> Counts:
     """How common the names and phones of these records are."""
-    own, shipped = frequencies_in_force(), population()
-    records = list(records)
-    persons = [person for record in records for person in record.persons]
-    full = sorted({" ".join(person.words) for person in persons})
-    given = sorted({person.words[-1] for person in persons if person.words})
+    own, records = frequencies_in_force(), list(records)
+    named = [person.words for record in records for person in record.persons]
     phones = sorted({phone for record in records for phone in phones_of(record)})
-    asked = [
-        *(f"full:{name}" for name in full),
-        *(f"given:{name}" for name in given),
-        *(f"phone:{phone}" for phone in phones),
-    ]
-    found = own.of(asked)
+    found = own.of([f"phone:{phone}" for phone in phones])
     return Counts(
-        shipped.persons + own.persons,
-        {
-            name: max(shipped.full.get(name, 0) + found.get(f"full:{name}", 0), 1)
-            for name in full
-        },
-        {
-            name: max(shipped.given.get(name, 0) + found.get(f"given:{name}", 0), 1)
-            for name in given
-        },
-        {phone: max(found.get(f"phone:{phone}", 0), 1) for phone in phones},
+        population().persons + own.persons,
+        own.names("full", {" ".join(words) for words in named}),
+        own.names("given", {words[-1] for words in named if words}),
+        {phone: max(count, 1) for phone, count in zip(phones, found, strict=True)},
     )
 
 

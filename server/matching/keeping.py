@@ -2,22 +2,27 @@
 
 from array import array
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 
+from server.columns import unsealed
 from server.db import db, transaction
 from server.domain.matching.features import Features, from_json, to_json
 from server.domain.matching.keys import keys_of
 from server.domain.matching.records import features_of_record
 from server.domain.survey.record import SurveyRecord
+from server.matching import looking_up
 from server.matching.hashing import hashes_of
 from server.matching.tables import MatchingKey, RecordFeatures
 
 # To be raised with any change of how records are read or keyed: what was read before
 # is then read again, by a job.
 READING = 1
-CHUNK = 500
+CHUNK = 5000
+# Records of a few wards, some ten megabytes.
+REMEMBERED = 4096
 
 
 def keep_features(*, record_id: str, record: SurveyRecord) -> Features:
@@ -49,9 +54,21 @@ def features_of(record_ids: Collection[str]) -> dict[str, Features]:
     """Records as they are compared, by id; those that wait to be read are missing."""
     found: dict[str, Features] = {}
     for chunk in _chunks(record_ids):
+        rows = looking_up.sealed_by_record(chunk)
+        found.update(
+            (record_id, unseal(content)) for record_id, content in rows.items()
+        )
+    return found
+
+
+def read_of_today(record_ids: Collection[str]) -> dict[str, Features]:
+    """Those of many records that were read as records are read today; none of them is
+    remembered, because nobody comes back to them."""
+    found: dict[str, Features] = {}
+    for chunk in _chunks(record_ids):
         rows = db.session.execute(
             select(RecordFeatures.record_id, RecordFeatures.content).where(
-                RecordFeatures.record_id.in_(chunk)
+                RecordFeatures.record_id.in_(chunk), RecordFeatures.version == READING
             )
         )
         found.update((record_id, read(content)) for record_id, content in rows)
@@ -67,6 +84,16 @@ def number_of(record_id: str) -> int:
 def read(content: bytes) -> Features:
     """What a row says."""
     return from_json(content.decode())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def unseal(content: bytes) -> Features:
+    """What a row says that was read past its column.
+
+    Neighbours are compared with the same records over and over. Nothing grows stale
+    here: what is sealed anew has other bytes.
+    """
+    return read(unsealed(content))
 
 
 def packed(keys: Iterable[int]) -> bytes:

@@ -55,8 +55,8 @@ def rematch(*, record_ids: Collection[str]) -> set[str]:
     with transaction():
         serialise("registry")
         touched = set(record_ids)
-        for record_id in sorted(record_ids):
-            touched |= proposals.propose(record_id, among=record_ids).touched
+        for outcome in proposals.propose_each(record_ids, among=record_ids):
+            touched |= outcome.touched
         return relink(record_ids=touched)
 
 

@@ -212,6 +212,11 @@ class ResultColumn:
         if row.left is not None and row.right is not None:
             return ""
         side = LEFT if row.left is not None else RIGHT
+        if row.result is not None and side == older_side(self.outcome):
+            return _(
+                "chỉ bên {side} có; phiếu mới hơn không có danh sách đầy đủ nên giữ người này",
+                side=side,
+            )
         if row.result is not None:
             return _("chỉ bên {side} có; danh sách mới nhất có người này", side=side)
         return _("chỉ bên {side} có; danh sách mới hơn không còn người này", side=side)

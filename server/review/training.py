@@ -4,6 +4,7 @@ Reading and learning take minutes and many pairs, so neither happens in a transa
 nothing waits for it. Only the candidate is written.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from sqlalchemy import Select, select
 from server import clock
 from server.db import db
 from server.domain.actor import Actor
+from server.domain.matching.features import Features
 from server.domain.matching.frequencies import bits_of
 from server.domain.matching.keys import keys_of
 from server.domain.matching.learning import learn_from
@@ -22,6 +24,7 @@ from server.domain.matching.table import code, table_of
 from server.domain.matching.training import Labelled
 from server.domain.matching.words import Relations
 from server.matching.in_force import model_in_force
+from server.matching.keeping import read_of_today
 from server.matching.tables import MatchingModel
 from server.registry.queries import record_views
 from server.registry.tables import HouseholdRecord
@@ -64,9 +67,9 @@ def gather() -> Material:
     newest = select(HouseholdRecord.record_id).order_by(HouseholdRecord.record_id)
     ids = db.session.scalars(newest.limit(MOST)).all()
     records = [
-        features_of_record(view.id, view.record)
+        features
         for start in range(0, len(ids), CHUNK)
-        for view in record_views(ids[start : start + CHUNK])
+        for features in _as_compared(ids[start : start + CHUNK])
     ]
     table = table_of(records)
     keys = [keys_of(record) for record in records]
@@ -88,6 +91,15 @@ def gather() -> Material:
         Labelled(prepared, left, right, np.zeros(len(left), bool)),
         Labelled(prepared, rows[:, 0], rows[:, 1], rows[:, 2] > 0),
     )
+
+
+def _as_compared(record_ids: Sequence[str]) -> list[Features]:
+    """Records as they were read when they arrived, in the order of their ids; what was
+    read in another way, or waits to be read, is read from the survey."""
+    found = read_of_today(record_ids)
+    for view in record_views(set(record_ids) - found.keys()):
+        found[view.id] = features_of_record(view.id, view.record)
+    return [found[each] for each in sorted(found)]
 
 
 def _judgements() -> Select[tuple[str, str, str]]:

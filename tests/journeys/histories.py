@@ -54,10 +54,14 @@ from server.review.actions import (
     undo_change,
 )
 from server.review.choosing import Choice
-from server.review.tables import MergeProposal, StaffChange
+from server.review.field_checks import follow
+from server.review.tables import FieldCheck, MergeProposal, StaffChange
 from server.status.assessing import assess
 from tests.server.review import test_any_order as any_order
 from tests.server.review.surveys import COLLEAGUE, STAFF, arrive, survey
+
+# What a family may answer, and a survey that leaves the question out.
+FAMILIES = ["same", "split", "different", "unknown", None]
 
 
 class Histories(any_order.Everything):
@@ -168,12 +172,43 @@ class Histories(any_order.Everything):
             reinstate(by=SYSTEM, submission_id=sent)
         relink(record_ids=records_about([sent]))
 
+    @precondition(lambda self: _open())
+    @rule(data=st.data(), side=st.sampled_from("AB"))
+    def ask_at_the_door(self, data: st.DataObject, side: str) -> None:
+        pair = data.draw(st.sampled_from(_open()))
+        asked = _tried(
+            lambda: decide(
+                by=STAFF, proposal_id=pair.id, verdict=Verdict.UNSURE, ask=side
+            )
+        )
+        if asked is not None and data.draw(st.booleans()):
+            self.answer_at_the_door(data)
+
+    @precondition(lambda self: _checks())
+    @rule(data=st.data())
+    def answer_at_the_door(self, data: st.DataObject) -> None:
+        check = data.draw(st.sampled_from(_checks()))
+        person = data.draw(any_order.people)
+        record = survey(
+            **{**person, "entity": check.asked_household_id},
+            asked_check=str(check.id),
+            same_family=data.draw(st.sampled_from(FAMILIES)),
+        )
+        self.records[arrive(record)] = record
+
     @precondition(lambda self: self.records)
     @rule()
     def rebuild(self) -> None:
         before = self.everything()
         rematch(record_ids=set(self.records))
         assert self.everything() == before
+
+    @invariant()
+    def questions_stand_where_judgements_and_answers_put_them(self) -> None:
+        before = {row.id: (row.state, row.asked_household_id) for row in _checks()}
+        follow(set(self.records))
+        after = {row.id: (row.state, row.asked_household_id) for row in _checks()}
+        assert before == after
 
     @invariant()
     def every_promise_is_kept(self) -> None:
@@ -224,6 +259,10 @@ def _live() -> list[str]:
             .order_by(HouseholdRow.id)
         )
     )
+
+
+def _checks() -> list[FieldCheck]:
+    return list(db.session.scalars(select(FieldCheck).order_by(FieldCheck.id)))
 
 
 def _records_of(household_id: str) -> list[str]:

@@ -14,6 +14,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from server.__main__ import cli
 
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.allow_hosts(["127.0.0.1"])]
 ROOT = Path(__file__).parents[2]
@@ -140,6 +143,29 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     step = first.stdout.strip().rstrip(".")[-4:]
     assert first.stdout == f"Database: step 0 → {step}.\n"
     assert second.stdout == f"Database: step {step} → {step}.\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("", "The database is at step 0. Run the migrate command."),
+        ("postgresql://nobody@127.0.0.1:1/none", "The database does not answer"),
+    ],
+)
+@pytest.mark.parametrize("words", [["registry", "verify"], ["areas", "load"]])
+def test_a_command_without_its_database_says_what_to_do(
+    tmp_path: Path, address: str, told: str, words: list[str]
+) -> None:
+    settings = {
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": address,
+        "DEFAULT_LANGUAGE": "en",
+    }
+
+    done = CliRunner().invoke(cli, words, env=settings)
+
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"Error: {told}")
 
 
 def test_what_is_unfit_for_real_people_is_listed_and_fails(tmp_path: Path) -> None:

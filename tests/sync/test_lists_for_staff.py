@@ -1,14 +1,18 @@
 """What staff see of the lists at ODK Central, and of surveys it made no entity of."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from server import clock
 from server.areas.tables import Area
-from server.db import db
+from server.db import db, transaction
 from server.dispatch import at_central, claims
 from server.dispatch.at_central import LinkState
 from server.dispatch.tables import EntityClaim
@@ -114,3 +118,35 @@ def test_a_survey_without_a_failure_is_asked_about_a_few_times_only(
     claim = db.session.get(EntityClaim, submission.id)
     assert claim is None or (claim.code, claim.due_at) == (None, None)
     assert len(looks) <= 3
+
+
+def test_two_that_miss_one_entity_at_once_ask_about_it_once(
+    app: Flask, office: ListOffice
+) -> None:
+    office.visit("uuid:a")
+    office.take_over()
+    db.session.query(EntityClaim).delete()
+    db.session.commit()
+    missing = {"server": office.central.url, "project": 1, "missing": [A]}
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        with transaction():
+            claims.note(**missing)
+            second = elsewhere.submit(_noted, app, missing)
+            if db.engine.dialect.name == "postgresql":
+                _until_somebody_waits()
+        second.result(timeout=20)
+
+    assert db.session.query(EntityClaim).count() == 1
+
+
+def _noted(app: Flask, missing: dict[str, Any]) -> None:
+    with app.app_context():
+        claims.note(**missing)
+
+
+def _until_somebody_waits() -> None:
+    until = time.monotonic() + 20
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    while not db.session.scalar(waiting) and time.monotonic() < until:
+        time.sleep(0.01)

@@ -1,8 +1,9 @@
 """The people of a household: the newest full roster, completed from earlier ones.
 
 The newest roster says *who* lives here; earlier records only add what it leaves out
-about those people. Identity numbers are the exception to "newest wins": a person may
-hold a CCCD and an old CMND, so all numbers ever given are kept.
+about those people. A roster of somebody met alone is no whole family: the others stay,
+and who was met is one of them. Identity numbers are the exception to "newest wins": a
+person may hold a CCCD and an old CMND, so all numbers ever given are kept.
 """
 
 from collections.abc import Hashable, Iterable
@@ -71,14 +72,43 @@ def people(views: list[RecordView]) -> list[Person]:
         return []
     # A list that names only the head tells no more than who that is.
     rosters.sort(key=lambda view: view.record.household.stated_members is not None)
-    newest, *earlier = rosters
+    fuller = [view for view in rosters if not names_one_alone(view, rosters)]
+    newest = (fuller or rosters)[0]
     found = [
         Person([(newest.id, member)]) for member in newest.record.household.members
     ]
-    for view in earlier:
-        _complete(found, view)
+    is_newer = True
+    for view in rosters:
+        if view is newest:
+            is_newer = False
+            continue
+        left = _complete(found, view)
+        if is_newer and view.record.household.stated_members is None:
+            found += _newcomers(found, view, left)
+    age = {view.id: place for place, view in enumerate(rosters)}
+    for person in found:
+        person.lines.sort(key=lambda line: age[line[0]])
     _name_keys(found)
     return found
+
+
+def names_one_alone(view: RecordView, others: Iterable[RecordView]) -> bool:
+    """Whether a roster names one person and was made without knowing of `others`: the
+    household was not chosen from the list on the phone, and no line came from there.
+
+    That one person was met says nothing of the rest of a family, who must not vanish
+    from the register because of it.
+    """
+    members = view.record.household.members
+    entity = view.record.entity
+    if len(members) != 1 or (entity is not None and not entity.is_create):
+        return False
+    return not any(
+        members[0].key == member.key
+        for other in others
+        if other is not view
+        for member in other.record.household.members
+    )
 
 
 def same_person_signs(
@@ -93,8 +123,19 @@ def same_person_signs(
     return keys, numbers, named
 
 
-def _complete(found: list[Person], view: RecordView) -> None:
-    """Add each earlier roster line to the one person it describes, if there is one.
+def _newcomers(
+    found: list[Person], view: RecordView, left: list[Member]
+) -> list[Person]:
+    """Who was met alone and is nobody of the family, not even by name alone."""
+    names = {fold(member.full_name) for person in found for _, member in person.lines}
+    return [
+        Person([(view.id, line)]) for line in left if fold(line.full_name) not in names
+    ]
+
+
+def _complete(found: list[Person], view: RecordView) -> list[Member]:
+    """Add each roster line to the one person it describes, if there is one; returns the
+    lines that describe nobody.
 
     Signs that fit two people, or two lines that fit one, say nothing.
     """
@@ -117,6 +158,7 @@ def _complete(found: list[Person], view: RecordView) -> None:
             person.lines.append((view.id, line))
             waiting = [other for other in waiting if other is not line]
             open_people = [other for other in open_people if other is not person]
+    return waiting
 
 
 def _shares_sign(line: Member, person: Person, strength: int) -> bool:

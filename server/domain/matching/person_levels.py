@@ -129,17 +129,11 @@ def _middles(
     """Whether the middle names of one are all among those of the other, and how many
     of them only nearly."""
     middle_l, middle_r = p["middle"][left], p["middle"][right]
-    best_l = np.zeros(middle_l.shape, np.int8)
-    best_r = np.zeros(middle_r.shape, np.int8)
-    for i in range(middle_l.shape[1]):
-        ask = np.flatnonzero(middle_l[:, i])
-        for j in range(middle_r.shape[1]):
-            ask_j = ask[middle_r[ask, j] > 0]
-            if not len(ask_j):
-                continue
-            found = relations.of(middle_l[ask_j, i], middle_r[ask_j, j])
-            best_l[ask_j, i] = np.maximum(best_l[ask_j, i], found)
-            best_r[ask_j, j] = np.maximum(best_r[ask_j, j], found)
+    # Every middle name of one with every one of the other, asked about all at once.
+    row, mine, theirs = np.nonzero((middle_l[:, :, None] > 0) & (middle_r[:, None] > 0))
+    levels = np.zeros((len(left), middle_l.shape[1], middle_r.shape[1]), np.int8)
+    levels[row, mine, theirs] = relations.of(middle_l[row, mine], middle_r[row, theirs])
+    best_l, best_r = levels.max(axis=2), levels.max(axis=1)
     all_l = ((best_l > NONE) | (middle_l == 0)).all(axis=1)
     all_r = ((best_r > NONE) | (middle_r == 0)).all(axis=1)
     near_l = ((best_l > INITIAL) & (best_l < EQUAL)).sum(axis=1)

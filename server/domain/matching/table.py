@@ -7,6 +7,7 @@ all records lie one after another, those of record i from `first[i]` to `first[i
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -40,11 +41,10 @@ def code(text: str) -> int:
     return hash(text) & WORD_BITS or 1 if text else 0
 
 
+# What is as it stands with the person.
 _PERSON_COLUMNS: dict[str, Any] = {
-    "full": np.int64, "toned": np.int64, "bag": np.int64,
-    "count": np.int8, "sex": np.int8, "year": np.int16, "month": np.int8, "day": np.int8,
-    "precision": np.int8, "personal": np.int64, "personal_length": np.int8,
-    "card": np.int64, "card_length": np.int8, "phone": np.int64, "relation": np.int8,
+    "sex": np.int8, "year": np.int16, "month": np.int8, "day": np.int8,
+    "precision": np.int8, "relation": np.int8,
 }  # fmt: skip
 _RECORD_COLUMNS: dict[str, Any] = {
     "ward": np.int64, "group": np.int64, "latitude": np.float64, "longitude": np.float64,
@@ -55,38 +55,62 @@ _RECORD_COLUMNS: dict[str, Any] = {
 
 def table_of(features: Iterable[Features]) -> Table:
     """The columns of some records."""
-    words: dict[str, int] = {}
     ids: list[str] = []
     first = [0]
     records: list[tuple[Any, ...]] = []
-    persons: list[tuple[Any, ...]] = []
-    names: list[list[int]] = []
+    persons: list[Person] = []
     several: list[list[int]] = []
     for record in features:
         ids.append(record.record_id)
         records.append(_record_row(record))
         several.append(_several(record))
-        for person in record.persons:
-            persons.append(_person_row(person))
-            names.append(_word_row(person.words, words))
+        persons += record.persons
         first.append(len(persons))
-    if not persons:
-        # Columns of nobody cannot be indexed at all; this line belongs to no record.
-        persons.append(_person_row(Person()))
-        names.append(_word_row((), words))
     lists = np.array(several, np.int64).reshape(-1, PHONES + NUMBERS + STREET)
-    named = np.array(names, np.int32).reshape(-1, 2 + MIDDLE)
     record_columns = _columns(records, _RECORD_COLUMNS)
-    record_columns["head"] = _heads(first, [row[-1] for row in persons])
+    record_columns["head"] = _heads(first, [person.relation for person in persons])
     record_columns["phones"] = lists[:, :PHONES]
     record_columns["numbers"] = lists[:, PHONES : PHONES + NUMBERS]
     record_columns["street"] = lists[:, PHONES + NUMBERS :]
-    person_columns = _columns(persons, _PERSON_COLUMNS)
-    person_columns["family"], person_columns["given"] = named[:, 0], named[:, 1]
-    person_columns["middle"] = named[:, 2:]
+    # Columns of nobody cannot be indexed at all; this line belongs to no record.
+    person_columns, words = _of_persons(persons or [Person()])
     return Table(
         ids, np.array(first, np.int64), record_columns, person_columns, [*words]
     )
+
+
+def _of_persons(persons: Sequence[Person]) -> tuple[dict[str, Array], dict[str, int]]:
+    """The columns of persons, filled one after the other, and the words of names."""
+    words: dict[str, int] = {}
+    named = [_word_row(person.words, words) for person in persons]
+    names = np.array(named, np.int32).reshape(-1, 2 + MIDDLE)
+    columns = {
+        name: np.array([*map(attrgetter(name), persons)], kind)
+        for name, kind in _PERSON_COLUMNS.items()
+    }
+    columns["full"] = _codes([" ".join(person.words) for person in persons])
+    columns["toned"] = _codes([person.toned for person in persons])
+    columns["phone"] = _codes([person.phone for person in persons])
+    columns["bag"] = _bags(persons)
+    columns["count"] = np.array([len(person.words) for person in persons], np.int8)
+    for kind in ("personal", "card"):
+        texts = [*map(attrgetter(kind), persons)]
+        columns[kind] = np.array([int(text or 0) for text in texts], np.int64)
+        columns[f"{kind}_length"] = np.array([*map(len, texts)], np.int8)
+    columns["family"], columns["given"] = names[:, 0], names[:, 1]
+    columns["middle"] = names[:, 2:]
+    return columns, words
+
+
+def _codes(texts: Sequence[str]) -> Array:
+    return np.array([hash(t) & WORD_BITS or 1 if t else 0 for t in texts], np.int64)
+
+
+def _bags(persons: Sequence[Person]) -> Array:
+    """A number that is equal for names of the same words in another order."""
+    known = {word: code(word) >> 4 for person in persons for word in person.words}
+    sums = [sum([known[word] for word in person.words]) for person in persons]
+    return np.array([each & WORD_BITS for each in sums], np.int64)
 
 
 def _heads(first: list[int], relations: list[int]) -> Array:
@@ -125,42 +149,20 @@ def _record_row(record: Features) -> tuple[Any, ...]:
 
 def phones_of(record: Features) -> list[str]:
     """The phones of a record that are compared, the household's own first."""
-    phones = dict.fromkeys(record.phones)
-    phones.update(dict.fromkeys(p.phone for p in record.persons if p.phone))
-    return [*phones][:PHONES]
+    own = [person.phone for person in record.persons if person.phone]
+    return [*dict.fromkeys([*record.phones, *own])][:PHONES]
 
 
 def _several(record: Features) -> list[int]:
-    row: list[int] = []
-    for values, width in (
-        (phones_of(record), PHONES),
-        (record.numbers, NUMBERS),
-        (record.street, STREET),
+    row = [0] * (PHONES + NUMBERS + STREET)
+    for start, width, values in (
+        (0, PHONES, phones_of(record)),
+        (PHONES, NUMBERS, record.numbers),
+        (PHONES + NUMBERS, STREET, record.street),
     ):
-        codes = [code(value) for value in [*values][:width]]
-        row += codes + [0] * (width - len(codes))
+        for place, value in enumerate(values[:width], start):
+            row[place] = code(value)
     return row
-
-
-def _person_row(person: Person) -> tuple[Any, ...]:
-    words = person.words
-    return (
-        code(" ".join(words)),
-        code(person.toned),
-        sum(code(word) >> 4 for word in words) & WORD_BITS,
-        len(words),
-        person.sex,
-        person.year,
-        person.month,
-        person.day,
-        person.precision,
-        int(person.personal or 0),
-        len(person.personal),
-        int(person.card or 0),
-        len(person.card),
-        code(person.phone),
-        person.relation,
-    )
 
 
 def _word_row(keys: tuple[str, ...], words: dict[str, int]) -> list[int]:

@@ -7,6 +7,7 @@ proportion to the words and not to their square.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -19,6 +20,7 @@ from server.domain.people.syllables import is_syllable, sound
 NONE, INITIAL, OTHER_WORD, SOUND, TYPO, EQUAL = range(6)
 
 
+@lru_cache(maxsize=1 << 17)
 def relation(left: str, right: str) -> int:
     """How two different skeletons are related."""
     if left == right:
@@ -66,9 +68,8 @@ def _neighbours(words: Sequence[str]) -> set[tuple[int, int]]:
     groups: defaultdict[str, list[int]] = defaultdict(list)
     starts: defaultdict[str, list[int]] = defaultdict(list)
     for number, word in enumerate(words):
-        groups[f"={sound(word)}"].append(number)
-        for cut in {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}:
-            groups[cut].append(number)
+        for found in _found_under(word):
+            groups[found].append(number)
         for length in (1, 2):
             starts[word[:length]].append(number)
     pairs = {pair for group in groups.values() for pair in combinations(group, 2)}
@@ -78,3 +79,14 @@ def _neighbours(words: Sequence[str]) -> set[tuple[int, int]]:
                 (min(number, other), max(number, other)) for other in starts[word]
             }
     return {(a, b) for a, b in pairs if a != b}
+
+
+@lru_cache(maxsize=1 << 15)
+def _found_under(word: str) -> tuple[str, ...]:
+    """Its sound, itself, and what is left of it without one of its letters.
+
+    A single letter is left of every short word, and brings together nothing that
+    `relation` would call a typing error.
+    """
+    cuts = {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+    return (f"={sound(word)}", *(cut for cut in cuts if len(cut) > 1))

@@ -6,7 +6,7 @@ column nobody knows is kept with its rows; a person may say what it is.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,6 +14,7 @@ from server.domain.people.names import fold
 from server.domain.register.columns import register_columns
 
 SEARCHED_ROWS = 30
+MOST_DEEP = 3  # rows on top of each other that are one heading
 FEWEST_COLUMNS = 2
 _BETWEEN = re.compile(r"[^\w./#]+|_{2,}")
 _BRACKETS = re.compile(r"\([^)]*\)")
@@ -39,10 +40,10 @@ def find_heading(rows: Sequence[tuple[int, Sequence[str]]]) -> Heading | None:
     """
     best: tuple[int, Heading] | None = None
     for place, (number, cells) in enumerate(rows[:SEARCHED_ROWS]):
-        readings = [(number, tuple(cells))]
+        either = [(number, tuple(cells))]
         if place and rows[place - 1][0] == number - 1:
-            readings.append((number, _joined(rows[place - 1][1], cells)))
-        for row, texts in readings:
+            either.append((number, _joined(rows[place - 1][1], cells)))
+        for row, texts in either:
             columns = recognise(texts)
             found = set(columns.values())
             if len(found) < FEWEST_COLUMNS or not found & _NAMES:
@@ -50,6 +51,35 @@ def find_heading(rows: Sequence[tuple[int, Sequence[str]]]) -> Heading | None:
             if best is None or len(columns) > best[0]:
                 best = len(columns), Heading(row, texts, columns)
     return best[1] if best else None
+
+
+def readings(
+    rows: Sequence[tuple[int, Sequence[str]]], place: int
+) -> Iterator[tuple[str, ...]]:
+    """The row at a place as a heading: alone, then with the one or two rows that stand
+    right above it."""
+    for deep in range(1, MOST_DEEP + 1):
+        together = rows[max(place - deep + 1, 0) : place + 1]
+        number = rows[place][0]
+        if [row for row, _ in together] != list(range(number - deep + 1, number + 1)):
+            return
+        texts = tuple(together[0][1])
+        for _number, cells in together[1:]:
+            texts = _joined(texts, cells)
+        yield texts
+
+
+def heading_at(
+    rows: Sequence[tuple[int, Sequence[str]]], number: int, deep: int
+) -> Heading | None:
+    """The heading that a person points at: its last row, and of how many rows it is.
+    None when these rows are not there."""
+    for place, (row, _cells) in enumerate(rows):
+        if row == number:
+            for said, texts in enumerate(readings(rows, place), start=1):
+                if said == deep:
+                    return Heading(number, texts, recognise(texts))
+    return None
 
 
 def recognise(texts: Sequence[str]) -> dict[int, str]:

@@ -3,7 +3,12 @@
 from datetime import date
 
 from server.domain.households.golden import golden
-from server.domain.survey.record import BirthDate, Household, Identifier
+from server.domain.survey.record import (
+    BirthDate,
+    EntityClaim,
+    Household,
+    Identifier,
+)
 from tests.domain.households.records import member, view
 
 
@@ -16,6 +21,60 @@ def test_the_roster_comes_from_the_newest_full_roster() -> None:
     found = golden([older, newer], [])
 
     assert [m.key for m in found.household.members] == ["k1"]
+
+
+FAMILY = view(
+    "r1",
+    Household(
+        members=(
+            member("k1", "Lê Thị Hoà", year=1960, relation_to_head="head"),
+            member("k2", "Lê Văn Bình", year=1985),
+        )
+    ),
+    2024,
+)
+
+
+def test_somebody_met_alone_does_not_make_the_family_vanish() -> None:
+    alone = member("k7", "Lê Thị Hòa", year=1960, cccd="001160000017")
+    newer = view("r2", Household(members=(alone,)), 2025)
+
+    for order in ([FAMILY, newer], [newer, FAMILY]):
+        found = golden(order, [])
+
+        head, son = found.household.members
+        assert (head.full_name, son.full_name) == ("Lê Thị Hòa", "Lê Văn Bình")
+        assert head.identifiers[0].number == "001160000017"
+        assert found.sources["members[k1].full_name"] == "r2"
+        assert found.review_date == date(2025, 10, 1)
+
+
+def test_somebody_new_who_was_met_alone_joins_the_family() -> None:
+    alone = member("k7", "Trần Văn Tư", year=1990)
+    found = golden([FAMILY, view("r2", Household(members=(alone,)), 2025)], [])
+
+    assert [m.key for m in found.household.members] == ["k1", "k2", "k7"]
+
+
+def test_a_name_met_alone_with_another_year_is_nobody_new() -> None:
+    alone = member("k7", "LE THI HOA", year=1961)
+    found = golden([FAMILY, view("r2", Household(members=(alone,)), 2025)], [])
+
+    assert [m.key for m in found.household.members] == ["k1", "k2"]
+
+
+def test_who_chose_the_household_from_the_list_may_find_one_person_left() -> None:
+    alone = member("k7", "Lê Thị Hoà", year=1960)
+    visit = view(
+        "r2",
+        Household(members=(alone,)),
+        2025,
+        entity=EntityClaim("uuid:e", is_create=False),
+    )
+
+    found = golden([FAMILY, visit], [])
+
+    assert [m.full_name for m in found.household.members] == ["Lê Thị Hoà"]
 
 
 def test_a_record_that_confirms_last_year_brings_no_roster_but_a_newer_date() -> None:

@@ -97,6 +97,39 @@ def test_columns_are_chosen_on_the_page(admin: Browser) -> None:
     assert "Nhập 1 hộ" in admin.get("/imports/1").text
 
 
+def test_the_heading_is_pointed_at_and_found_again_the_next_time(
+    admin: Browser,
+) -> None:
+    above = ("Thông tin", "", "Nơi ở")
+    names = ("Người đứng tên", "Sinh", "Thuộc")
+    people = [names, ["Đỗ Thị Hạnh", "1950", "Kim Liên"]]
+    bring(admin, book(people, above))
+    worked(1)
+    page = admin.get("/imports/1").text
+    assert "chưa thấy hàng tiêu đề, hãy chọn" in page
+    assert "Người đứng tên | Sinh | Thuộc" in page
+
+    wrong = admin.post("/imports/1/heading", data={"sheet": 0, "row": 3, "deep": 2})
+    assert wrong.status_code == 422
+    assert "Không lấy được dòng 3" in wrong.text
+    answer = admin.post("/imports/1/heading", data={"sheet": 0, "row": 4, "deep": 2})
+    assert answer.status_code == 303
+    worked(1)
+    assert "Thông tin Người đứng tên" in admin.get("/imports/1").text
+    said = {"column_0_0": "head_name", "column_0_1": "birth", "column_0_2": "ward"}
+    admin.post(
+        "/imports/1/columns",
+        data={**said, "layout": "household", "review_date": "2026-01-15"},
+    )
+    worked(1)
+    assert "Nhập 1 hộ" in admin.get("/imports/1").text
+
+    people[1][0] = "Đỗ Thị Phúc"
+    bring(admin, book([names, *people[1:]], above))
+    assert worked(2).sheets[0]["heading_row"] == 4
+    assert "các cột như lần trước" in admin.get("/imports/2").text
+
+
 @pytest.mark.parametrize(
     ("content", "said"), [(b"abc", "không phải là tệp Excel"), (b"", "không phải")]
 )

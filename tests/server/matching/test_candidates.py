@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from server.columns import blind_index
 from server.db import db, transaction
 from server.domain.matching.keys import COMMON, keys_of
-from server.matching import candidates, keeping
+from server.matching import keeping, looking_up
 from server.matching.candidates import candidates_of
 from server.matching.keeping import features_of, keep_features
 from server.matching.tables import MatchingKey, RecordFeatures
@@ -26,7 +26,7 @@ def ward(app: Flask) -> None:
 
 
 def found_for(record_id: str) -> set[str]:
-    return candidates_of(features_of([record_id])[record_id], households_of)
+    return {*candidates_of(features_of([record_id])[record_id], households_of)}
 
 
 def test_records_that_share_a_key_are_found() -> None:
@@ -47,21 +47,17 @@ def test_a_key_that_many_households_have_is_passed_over() -> None:
 
     homes = {each: each for each in ids}
     mine = features_of(ids[:1])[ids[0]]
-    assert candidates_of(mine, lambda wanted: {one: homes[one] for one in wanted}) == set()  # fmt: skip
+    assert candidates_of(mine, lambda wanted: {one: homes[one] for one in wanted}) == {}
 
 
-def test_of_one_key_a_few_rows_are_looked_at_however_many_there_are(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_of_one_key_a_few_rows_are_looked_at_however_many_there_are() -> None:
     ids = [arrive(survey(), is_matched=False) for _ in range(6)]
-    monkeypatch.setattr(candidates, "MOST", 3)
-    candidates._looking_up.cache_clear()
 
     hashed = keeping.hashes_of(keys_of(features_of(ids[:1])[ids[0]]))
-    looked_at = candidates._rows_of(hashed)
+    looked_at = looking_up.numbers_by_key(hashed, 4)
 
-    assert {len(numbers) for numbers in looked_at.values()} == {4}
-    candidates._looking_up.cache_clear()
+    lowest = sorted(db.session.scalars(select(RecordFeatures.number)))[:4]
+    assert [*looked_at.values()] == [lowest] * len(looked_at)
 
 
 def test_what_is_kept_tells_neither_names_nor_numbers() -> None:

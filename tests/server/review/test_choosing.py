@@ -33,6 +33,7 @@ from server.status.queries import assessments_of
 from tests.browsing import Browser
 from tests.server.review.surveys import (
     COLLEAGUE,
+    ELSEWHERE,
     HOME,
     STAFF,
     arrive,
@@ -132,6 +133,26 @@ def test_the_page_tells_each_value_with_its_reason(
     assert 'name="choose:phones"' in page
     assert "100 m giữa hai vị trí" in page
     assert "<svg" in page
+
+
+def test_who_is_met_alone_does_not_make_the_family_vanish(
+    officer: Browser, ward: Area
+) -> None:
+    head = {"name": "Nguyễn Văn Bình", "born": "1960-03-02", "number": "001060012345"}
+    arrive(survey(**head, others=(LAN, AN), review_date=date(2025, 10, 1)))
+    arrive(survey(**head, address=ELSEWHERE))
+    pair = only_proposal()
+
+    outcome = find_outcome(pair)
+    page = officer.get(f"/review/{pair.id}").text
+
+    assert outcome is not None
+    assert "phiếu mới hơn không có danh sách đầy đủ nên giữ người này" in page
+    assert names(outcome.result.household) == {
+        head["name"],
+        LAN.full_name,
+        AN.full_name,
+    }
 
 
 def test_another_value_is_chosen_and_survives_what_comes_later(

@@ -2,6 +2,7 @@
 
 from itertools import cycle
 
+import numpy as np
 import pytest
 from flask import Flask
 from sqlalchemy import delete, select
@@ -10,11 +11,12 @@ from server import clock
 from server.db import db, transaction
 from server.domain.matching import learning
 from server.domain.matching.model import load_model
+from server.matching import keeping
 from server.matching.in_force import model_in_force
 from server.matching.tables import MatchingModel
 from server.review import learned, training
 from server.review.commands import matching
-from server.review.tables import JudgementRow
+from server.review.tables import JudgementRow, MergeProposal
 from tests.server.review.surveys import ELSEWHERE, STAFF, arrive, survey
 
 pytestmark = [pytest.mark.usefixtures("ward"), pytest.mark.sqlite_only]
@@ -56,6 +58,48 @@ def test_what_a_registry_knows_is_gathered(decided: int) -> None:
     assert len(material.registry.left) > 0
     assert len(material.judged.left) == decided
     assert 0 < material.judged.same.sum() < decided
+
+
+def test_what_was_read_at_arrival_teaches_what_the_surveys_themselves_do(
+    decided: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = training.gather()
+
+    # As if an upgrade had changed how records are read: all come from the surveys.
+    monkeypatch.setattr(keeping, "READING", keeping.READING + 1)
+    told = training.gather()
+
+    for one, other in ((kept.registry, told.registry), (kept.judged, told.judged)):
+        assert one.prepared.table.ids == other.prepared.table.ids
+        for mine, theirs in (
+            (one.prepared.table.persons, other.prepared.table.persons),
+            (one.prepared.table.records, other.prepared.table.records),
+        ):
+            for name, column in mine.items():
+                np.testing.assert_array_equal(column, theirs[name])
+        assert one.left.tolist() == other.left.tolist()
+        assert one.right.tolist() == other.right.tolist()
+        assert one.same.tolist() == other.same.tolist()
+
+
+def test_pairs_keep_the_model_that_scored_them_while_another_is_trained(
+    decided: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning, "FEWEST_JUDGED", 1)
+    turns = cycle((True, False, False))
+    monkeypatch.setattr(learning, "is_held_out", lambda *_: next(turns))
+    before = _scored()
+
+    row = training.train_candidate(by=STAFF)
+
+    assert _scored() == before
+    assert {model for *_, model in before} == {model_in_force().name} != {row.name}
+
+
+def _scored() -> list[tuple[int, float, str]]:
+    db.session.rollback()
+    found = select(MergeProposal.id, MergeProposal.bits, MergeProposal.model)
+    return [(*row,) for row in db.session.execute(found.order_by(MergeProposal.id))]
 
 
 def test_too_few_judgements_are_told_in_the_shell(app: Flask, decided: int) -> None:

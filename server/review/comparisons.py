@@ -1,0 +1,197 @@
+"""What the model and the rules say about records and all their candidates."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from server.domain.matching.facts import facts
+from server.domain.matching.features import Features
+from server.domain.matching.judgement import pair
+from server.domain.matching.linkage import WEAK
+from server.domain.matching.telling import agreeing
+from server.domain.matching.waterfall import Explained
+from server.domain.plain import to_plain
+from server.domain.survey.record import Household, SurveyRecord
+from server.matching.candidates import candidates_of_each
+from server.matching.comparing import Beside, beside_each
+from server.matching.in_force import thresholds_in_force
+from server.matching.keeping import features_of, keep_features, unseal
+from server.registry import queries as registry
+from server.review import queries
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One pair: what it weighs, why, and whether that needs nobody's word."""
+
+    bits: float
+    score: float
+    is_certain: bool
+    facts: list[dict[str, object]]
+    codes: str
+    weighing: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One record beside its candidates, and what is worth keeping of that, by pair."""
+
+    beside: Beside
+    pairs: Mapping[Pair, Compared]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruled:
+    """Records about which a rule says what the model cannot weigh: edits of this one or
+    edited by it, and those for which the phone named the same household."""
+
+    edits: set[str]
+    named: set[str]
+
+    @property
+    def all(self) -> set[str]:
+        return self.edits | self.named
+
+    def rules(self, record_id: str) -> set[str]:
+        """The codes of the rules that bind it."""
+        return {
+            code
+            for code, ids in (("edit", self.edits), ("entity", self.named))
+            if record_id in ids
+        }
+
+
+def compare_each(
+    record_ids: Collection[str], among: Collection[str]
+) -> dict[str, Comparison]:
+    """Compare each of some records with all its candidates: those that have a household,
+    and those `among` which all are compared now. Written is nothing but what a record
+    says that was not read yet."""
+    known = features_of(record_ids)
+    mine = {
+        each: known.get(each)
+        or keep_features(record_id=each, record=registry.get_record(each))
+        for each in sorted(record_ids)
+    }
+    ruled = {
+        each: _Ruled(set(registry.edit_links(each)), queries.same_entity(each))
+        for each in mine
+    }
+    compared = beside_each(_given(mine, ruled, among))
+    worth_keeping = {
+        each.mine.record_id: sorted(
+            other
+            for other, bits in each.bits.items()
+            if bits > WEAK or other in ruled[each.mine.record_id].all
+        )
+        for each in compared
+    }
+    shown = {other for others in worth_keeping.values() for other in others}
+    shown |= {each for each, others in worth_keeping.items() if others}
+    records = {view.id: view.record for view in registry.record_views(shown)}
+    auto_from = thresholds_in_force().auto_from
+    return {
+        each.mine.record_id: Comparison(
+            each,
+            _pairs(
+                each, worth_keeping[each.mine.record_id], ruled[each.mine.record_id],
+                records, auto_from,
+            ),
+        )
+        for each in compared
+    }  # fmt: skip
+
+
+def _given(
+    mine: Mapping[str, Features], ruled: Mapping[str, _Ruled], among: Collection[str]
+) -> list[tuple[Features, dict[str, Features]]]:
+    """Each record with those it is compared with."""
+    found = candidates_of_each([*mine.values()], queries.households_of)
+    candidates = dict(zip(mine, found, strict=True))
+    others = {each: {*candidates[each], *ruled[each].all} for each in mine}
+    reached = {other for each in others.values() for other in each}
+    placed = queries.households_of(reached).keys() | set(among)
+    bound = features_of({other for each in ruled.values() for other in each.all})
+    given = []
+    for each, features in mine.items():
+        sealed = candidates[each]
+        beside_it = {
+            other: bound[other] if other in bound else unseal(sealed[other])
+            for other in sorted(others[each] & placed)
+            if other in bound or other in sealed
+        }
+        given.append((features, beside_it))
+    return given
+
+
+def _pairs(
+    compared: Beside,
+    others: Collection[str],
+    ruled: _Ruled,
+    records: Mapping[str, SurveyRecord],
+    auto_from: float,
+) -> dict[Pair, Compared]:
+    record_id = compared.mine.record_id
+    explained = compared.explain(
+        {each: records[each].household for each in (record_id, *others) if others}
+    )
+    found = {}
+    for each in others:
+        sides = pair(record_id, each)
+        found[sides] = _compared(
+            (records[sides[0]], records[sides[1]]),
+            explained[each], compared.bits[each], ruled.rules(each),
+            _are_two_chosen(records[record_id], records[each]), auto_from,
+        )  # fmt: skip
+    return found
+
+
+def _compared(
+    sides: tuple[SurveyRecord, SurveyRecord],
+    explained: Explained,
+    bits: float,
+    rules: set[str],
+    are_two: bool,
+    auto_from: float,
+) -> Compared:
+    left, right = (side.household for side in sides)
+    by_rule = "edit" in rules or (
+        "entity" in rules and _is_confirmed(left, right, explained)
+    )
+    told = facts(
+        left, right, explained.people, explained.weights,
+        is_same_entity="entity" in rules, are_two_entities=are_two, is_edit="edit" in rules,
+    )  # fmt: skip
+    return Compared(
+        bits=bits,
+        score=1.0 if by_rule else round(explained.score.probability, 4),
+        # Who stood at two doors of the list and chose twice knows more than the model.
+        is_certain=by_rule or (bits > auto_from and not are_two),
+        facts=[to_plain(fact) for fact in told],
+        codes=f" {' '.join(agreeing(told))} ",
+        weighing={
+            "prior": list(explained.prior),
+            "steps": [to_plain(step) for step in explained.steps],
+        },
+    )
+
+
+def _are_two_chosen(one: SurveyRecord, other: SurveyRecord) -> bool:
+    """Whether two households were chosen from the list on the phones. A household that
+    was registered as new may be another one of the list all the same."""
+    chosen = [
+        side.entity.id.removeprefix("uuid:").lower()
+        for side in (one, other)
+        if side.entity is not None and not side.entity.is_create
+    ]
+    return len(set(chosen)) == 2
+
+
+def _is_confirmed(left: Household, right: Household, explained: Explained) -> bool:
+    """The phone named the household; is there anybody to contradict it?
+
+    A record that only confirms the answers of last year has nobody to compare.
+    """
+    is_bare = not (left.members and right.members)
+    return is_bare or bool(explained.people)
