@@ -161,9 +161,10 @@ def is_one_of(ids: Any) -> ColumnElement[bool]:
     """The condition that a household is one of many, as one value of the statement."""
     plain = json.dumps([each.decode() for each in ids.tolist()])
     if db.engine.dialect.name == "postgresql":
-        listed = func.jsonb_array_elements_text(cast(literal(plain, String), JSONB))
-        return HouseholdRow.id.in_(select(listed.column_valued("id")))
-    listed = func.json_each(literal(plain)).table_valued("value")
+        each = func.jsonb_array_elements_text(cast(literal(plain, String), JSONB))
+    else:
+        each = func.json_each(literal(plain))
+    listed = each.table_valued("value")
     return HouseholdRow.id.in_(select(listed.c.value))
 
 

@@ -10,9 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from server.areas.actions import load_areas
+from server.areas.queries import area_on, current_area
 from server.areas.tables import Area
 from server.db import db
-from server.domain.actor import EVERYWHERE, Scope
+from server.domain.actor import EVERYWHERE, SYSTEM, Scope
 from server.domain.people.names import fold
 from server.domain.poverty.cases import ADULT
 from server.domain.poverty.load import load_pack
@@ -287,3 +289,23 @@ def test_a_bad_number_is_named_and_the_form_keeps_what_was_typed(
 
     assert page.status_code == 422
     assert page.text.count("hai triệu") >= 2
+
+
+def test_a_past_day_counts_by_the_wards_of_that_day(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_clock(monkeypatch, at(2026, 11, 24))
+    load_areas(by=SYSTEM)
+    then = area_on("00178", date(2019, 12, 10))
+    now, _ = current_area("00178", date(2019, 12, 10))
+    assert then is not None
+    assert now is not None
+    person = replace(ADULT, relation_to_head="head")
+    content = household(person, lacks=LACKING, income_per_capita=2_100_000)
+    make_household(
+        now, content=replace(content, ward_code="00178"), reviewed=date(2019, 10, 1)
+    )
+
+    found = count(enter(on=date(2019, 12, 10)))
+
+    assert [line.key for line in found.breakdown.wards] == [str(then.id)]
