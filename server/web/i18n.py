@@ -5,6 +5,7 @@ step. What a person chose counts first, then what this browser chose, then DEFAU
 Dates, instants and amounts are written as each language writes them, in Vietnam's time.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,12 +24,22 @@ TRANSLATIONS = Path(__file__).parent.parent / "translations"
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 COOKIE = "language"
 Number = int | float | Decimal
+# English knows one and many: "{count} {count?household|households}".
+_FORMS = re.compile(r"\{(\w+)\?([^|{}]*)\|([^|{}]*)\}")
 
 
 def _(message: str, **values: object) -> str:
     """`message` in the reader's language, its {places} filled with `values`."""
-    said = message if language() == "vi" else english().get(message, message)
+    said = message
+    if language() != "vi":
+        said = english().get(message, message)
+        if "?" in said and values:
+            said = _FORMS.sub(lambda one: _form(one, values), said)
     return said.format(**values) if values else said
+
+
+def _form(one: re.Match[str], values: Mapping[str, object]) -> str:
+    return one[2] if str(values.get(one[1])) == "1" else one[3]
 
 
 def language() -> str:
