@@ -109,6 +109,8 @@ _PARENTS = {
     "scenarios.new_scenario": "scenarios.scenarios",
     "scenarios.edit_scenario": "scenarios.scenarios",
     "scenarios.households": "scenarios.scenarios",
+    "scenarios.replays": "scenarios.scenarios",
+    "scenarios.replay_round": "scenarios.scenarios",
     "scenarios.why": "scenarios.scenarios",
     "central.runs": "central.sync",
     "central.phones": "central.sync",
