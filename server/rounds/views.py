@@ -163,6 +163,13 @@ def take_up_again(round_id: int) -> Response:
     return _to_board(review)
 
 
+@blueprint.get("/cases/late")
+@allow("ward", "district")
+def late_cases() -> Response:
+    """Cases past their term, of every round in sight."""
+    return respond(lists.late_cases(scope()), "rounds/late_cases.html")
+
+
 @blueprint.get("/rounds/<int:round_id>/cases")
 @allow("ward", "district")
 def cases(round_id: int) -> Response:

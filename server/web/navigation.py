@@ -79,6 +79,7 @@ _PARENTS = {
     "review.models": "review.thresholds",
     "review.change": "registry.households",
     "rounds.new_round": "rounds.rounds",
+    "rounds.late_cases": "rounds.rounds",
     "rounds.board_page": "rounds.rounds",
     "rounds.cases": "rounds.rounds",
     "rounds.new_cases": "rounds.rounds",
