@@ -14,7 +14,16 @@ from server.domain.procedure.deadlines import (
     season_on,
     upper_level_on,
 )
-from server.rounds import act_views, actions, board, case_views, lists, panel, queries
+from server.rounds import (
+    act_views,
+    actions,
+    board,
+    case_views,
+    lists,
+    panel,
+    queries,
+    sheet_views,
+)
 from server.rounds.finding import find_household
 from server.rounds.schemas import (
     ChangedRoundSchema,
@@ -47,6 +56,7 @@ __all__ = ["blueprint", "panel"]
 blueprint = Blueprint("rounds", __name__)
 case_views.add_to(blueprint)
 act_views.add_to(blueprint)
+sheet_views.add_to(blueprint)
 
 
 @blueprint.context_processor

@@ -6,7 +6,8 @@ Dates, instants and amounts are written as each language writes them, in Vietnam
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -15,7 +16,7 @@ from pathlib import Path
 from babel.dates import format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 
 from server.clock import VIETNAM
 from server.web.security import visitor
@@ -47,9 +48,22 @@ def language() -> str:
     default = str(current_app.config["DEFAULT_LANGUAGE"]) if current_app else "vi"
     if not has_request_context():
         return default
+    if "paper_language" in g:
+        return str(g.paper_language)
     person = visitor()
     chosen = person.language if person else request.cookies.get(COOKIE)
     return chosen if chosen in LANGUAGES else default
+
+
+@contextmanager
+def written_in(paper_language: str) -> Iterator[None]:
+    """Within it everything is said in this language, whoever reads: for papers that
+    are handed on."""
+    g.paper_language = paper_language
+    try:
+        yield
+    finally:
+        del g.paper_language
 
 
 @cache
