@@ -6,12 +6,11 @@ Dates, instants and amounts are written as each language writes them, in Vietnam
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import Flask, current_app, has_request_context, request
@@ -33,12 +32,12 @@ def _(message: str, **values: object) -> str:
 
 def language() -> str:
     """What the reader of this answer reads: "vi" or "en"."""
-    default = str(current_app.config["DEFAULT_LANGUAGE"]) if current_app else "vi"
-    if not has_request_context():
-        return default
-    person = visitor()
-    chosen = person.language if person else request.cookies.get(COOKIE)
-    return chosen if chosen in LANGUAGES else default
+    if has_request_context():
+        person = visitor()
+        chosen = person.language if person else request.cookies.get(COOKIE)
+        if chosen in LANGUAGES:
+            return chosen
+    return str(current_app.config["DEFAULT_LANGUAGE"]) if current_app else "vi"
 
 
 @cache
@@ -62,7 +61,8 @@ def instant(value: datetime | None) -> str:
     """24/11/2026 09:05, by the clock in Vietnam."""
     if value is None:
         return ""
-    return format_datetime(value, "dd/MM/yyyy HH:mm", tzinfo=VIETNAM, locale=language())
+    there = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(VIETNAM)
+    return f"{day(there)} {there:%H:%M}"
 
 
 def number(value: Number | None) -> str:
