@@ -29,6 +29,7 @@ FEATURES = (
     "central",
     "reports",
     "plans",
+    "scenarios",
     "openrosa",
     "demo",
 )

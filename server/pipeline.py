@@ -17,6 +17,7 @@
     list_step             make submissions of the next hundred of its households
       ├ submission_received      as of any survey
       └ list_settle       when all are computed: enter what the list says was recognised
+    long_register_taken   read the households of a day for what somebody supposes
     list_undo_step        take the next hundred back   └ withdrawal_changed
 
 Each handler does its work in the one transaction in which the worker marks the job as
@@ -45,6 +46,7 @@ from server.review import actions as review
 from server.review import renewing, weighing
 from server.rounds import acts
 from server.rounds.stepping import notice_surveys
+from server.scenarios import taking
 from server.status import actions as status
 from server.status.stakes import stakes
 
@@ -170,6 +172,7 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "statuses_moved": lambda given: follow_statuses(given["household_ids"]),
     "day_began": lambda given: follow_the_calendar(given["day"], given["since"]),
     "long_list_read": lambda given: reading.read(given["import_id"]),
+    "long_register_taken": lambda given: taking.take(given["cut_id"]),
     "list_step": lambda given: stepping.hand_over(**given),
     "list_settle": lambda given: stepping.settle(**given),
     "list_undo_step": lambda given: stepping.take_back(**given),

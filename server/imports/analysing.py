@@ -123,7 +123,9 @@ def _read(
     columns = columns_of(sheet)
     lines = [Line(row.number, tuple(row.cells)) for row in rows]
     given = {key: str(value) for key, value in one.given.items()}
-    translated = translate(lines, columns, one.layout, choices_on, given)
+    translated = translate(
+        lines, columns, one.layout, choices_on, given, sheet["texts"]
+    )
     told = [of_cell(problem, sheet) for problem in translated.problems]
     household = None
     if translated.is_usable:

@@ -160,6 +160,7 @@ def _choices() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         "person": _("Về người"),
         "household": _("Về hộ"),
         "status": _("Về kết quả công nhận"),
+        "said": _("Danh sách ghi thêm (chỉ để xem)"),
         "kept": _("Chỉ lưu lại cùng dòng"),
     }
     return tuple(

@@ -58,6 +58,11 @@ def known_labels() -> dict[str, str]:
     }
 
 
+def mark_labels() -> dict[str, str]:
+    """What a tick of a list says."""
+    return {"yes": _("Có đánh dấu"), "no": _("Không")}
+
+
 def status_labels() -> dict[str, str]:
     """Why what a list says was recognised was not entered."""
     return {

@@ -75,7 +75,7 @@ class Rows:
         self.names = _names(unit)
         self.areas = _areas(unit)
         self._ward_ids = {each.id for each in unit.wards}
-        self._ward_on = cache(self._find_ward)
+        self.ward_on = cache(self._find_ward)
 
     def needs_facts(self, listed: Listed) -> bool:
         """Whether only the survey can say where the household stood."""
@@ -84,7 +84,7 @@ class Rows:
 
     def key_of(self, listed: Listed, facts: Facts | None) -> str | None:
         """The row of a household; None when it stood elsewhere."""
-        ward_id = self._ward_on(
+        ward_id = self.ward_on(
             listed.area_id,
             facts.ward_code if facts else "",
             facts.review_date if facts else None,
@@ -108,9 +108,10 @@ class Rows:
             return area.id
         known_on = area.valid_from
         if ward_code and reviewed is not None and areas.area_on(ward_code, reviewed):
-            return _id(areas.carried_to(ward_code, reviewed, self.unit.on)[0])
-        then, is_certain = areas.carried_to(area.code, known_on, self.unit.on)
-        return _id(then) if is_certain else None
+            found, _ = areas.areas_then(ward_code, reviewed, self.unit.on)
+            return found[0].id if found else None
+        found, is_certain = areas.areas_then(area.code, known_on, self.unit.on)
+        return found[0].id if found and is_certain else None
 
     def _area(self, listed: Listed) -> Area | None:
         return _ward_of(listed.area_id)
@@ -144,7 +145,3 @@ def _ward_of(area_id: int | None) -> Area | None:
     if area is not None and area.level == "group":
         return areas.find_area(area.parent_id or 0)
     return area
-
-
-def _id(area: Area | None) -> int | None:
-    return area.id if area else None

@@ -28,6 +28,7 @@ from server.domain.actor import EVERYWHERE, SYSTEM
 from server.domain.matching.judgement import Verdict
 from server.domain.plans.plan import Plan, Target
 from server.domain.reporting.definition import catalogue
+from server.domain.scenarios.scenario import NamedScenario
 from server.inbox.file_store import FileStore, ReceivedFile
 from server.mirror.tables import MirroredForm, MirroredSubmission, MirroredVersion
 from server.plans.actions import enter_plan
@@ -40,6 +41,9 @@ from server.review.actions import change_household, decide
 from server.review.tables import JudgementRow, MergeProposal
 from server.rounds.queries import every_step
 from server.rounds.tables import RoundAct
+from server.scenarios.actions import enter_scenario
+from server.scenarios.queries import Moment
+from server.scenarios.taking import take_register
 from server.status.actions import assess
 from server.status.arrivals import note_arrival
 from tests.browsing import Browser
@@ -295,7 +299,18 @@ def reports_of(ward: Area) -> dict[str, Any]:
         targets=(Target("POOR", 1),),
     )
     plan_key = enter_plan(by=SYSTEM, plan=plan).key
-    return {"total_id": total.id, "frozen_id": kept.id, "plan_key": plan_key}
+    supposed = enter_scenario(
+        by=SYSTEM,
+        scenario=NamedScenario("Thử", "vn-2022", date(2026, 1, 1)),
+        area_id=ward.id,
+    )
+    take_register(moment=Moment("vn-2022", date(2026, 1, 1)))
+    return {
+        "total_id": total.id,
+        "frozen_id": kept.id,
+        "plan_key": plan_key,
+        "scenario_key": supposed.key,
+    }
 
 
 def a_round(ward: Area, row: HouseholdRow, scan: str) -> dict[str, int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 LIST = Path(__file__).with_name("columns.yaml")
-USES = ("person", "household", "status", "kept")
+USES = ("person", "household", "status", "said", "kept")
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,9 @@ def _aliases() -> tuple[dict[str, str], dict[str, str]]:
             if not plain:
                 continue
             exact.setdefault(plain, column.key)
-            if alias.endswith("."):
+            if alias.endswith("*"):
+                beginnings[f"{plain} "] = column.key
+            elif alias.endswith("."):
                 beginnings.setdefault(f"{plain}.", column.key)
             elif " " in plain:
                 beginnings.setdefault(f"{plain} ", column.key)

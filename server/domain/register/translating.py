@@ -12,6 +12,7 @@ from typing import Any
 from server.domain.people.names import fold
 from server.domain.register.cells import Cell, Choices, read_cell, short
 from server.domain.register.columns import register_columns
+from server.domain.register.saying import Fact, cause_of, read_fact
 from server.domain.survey.answers import Answers
 from server.domain.survey.register import PATHS
 
@@ -72,6 +73,8 @@ class _Reading:
     values: dict[str, str] = field(default_factory=dict)
     members: list[dict[str, Any]] = field(default_factory=list)
     problems: list[CellProblem] = field(default_factory=list)
+    headings: Sequence[str] = ()
+    facts: list[Fact] = field(default_factory=list)
 
     def read(self, line: Line, columns: Mapping[int, str]) -> dict[str, Any]:
         """The values of a row; those of the household are kept, the person's given."""
@@ -80,6 +83,9 @@ class _Reading:
             text = line.cells[place] if place < len(line.cells) else ""
             column = register_columns()[key]
             if not text or column.use == "kept":
+                continue
+            if column.use == "said":
+                self._note(key, line, place, text)
                 continue
             cell = read_cell(
                 column.reader,
@@ -107,6 +113,18 @@ class _Reading:
     def _said(self, key: str) -> str:
         return self.values.get(key) or self.given.get(key, "")
 
+    def _note(self, key: str, line: Line, place: int, text: str) -> None:
+        """Keep what the list says in its words; a ticked cause is an answer as well."""
+        heading = self.headings[place] if place < len(self.headings) else ""
+        fact, code = read_fact(key, heading, text)
+        self._complain(Cell(code=code), line, place, text)
+        if fact not in self.facts:
+            self.facts.append(fact)
+        causes = self.choices_on(self._said("review_date")).causes
+        if cause := cause_of(fact, causes):
+            known = self.values.get("causes", "").split()
+            self.values["causes"] = " ".join(dict.fromkeys([*known, cause]))
+
     def _complain(self, cell: Cell, line: Line, place: int, text: str) -> None:
         if cell.code:
             self.problems.append(
@@ -120,11 +138,12 @@ def translate(
     layout: str,
     choices_on: Callable[[str], Choices],
     given: Mapping[str, str],
+    headings: Sequence[str] = (),
 ) -> Translated:
     """The household of these rows. `choices_on` tells what names mean on the day of a
     review, written as ISO: wards have had other names. `given` is what a person said for the whole file, and
     holds where the list says nothing: a ward, a review date, a document."""
-    reading = _Reading(choices_on, given)
+    reading = _Reading(choices_on, given, headings=headings)
     rows = [(line, reading.read(line, columns)) for line in lines]
     for key, value in given.items():
         if value:
@@ -155,7 +174,12 @@ def _in_order(columns: Mapping[int, str]) -> list[tuple[int, str]]:
     them."""
     return sorted(
         columns.items(),
-        key=lambda each: (each[1] != "review_date", each[1] != "ward", each[0]),
+        key=lambda each: (
+            each[1] != "review_date",
+            each[1] != "ward",
+            each[1] == "reasons",
+            each[0],
+        ),
     )
 
 
@@ -202,6 +226,8 @@ def _answers(reading: _Reading, layout: str) -> Answers:
     for key, value in reading.values.items():
         if key in PATHS:
             _put(answers, PATHS[key], value)
+    if reading.facts:
+        answers["list"] = {"said": [_tree(f.as_answers()) for f in reading.facts]}
     stated = reading.values.get("member_count", "")
     if layout == "household" and stated != "1":
         _put(answers, PATHS["stated_members"], stated or "0")

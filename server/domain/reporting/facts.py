@@ -84,12 +84,7 @@ def facts_of(
         group_code=household.group_code or "",
         size=len(members) or None,
         ethnicity=ethnicity,
-        groups={
-            "minority": is_ethnic_minority(ethnicity),
-            "no_working_capacity": _nobody_can_work(members, review_date),
-            "merit": _any(each.has_merit for each in members),
-            "social_protection": _any(each.social_allowance for each in members),
-        },
+        groups=groups_of(household, review_date),
         lacks={each.code: each.deprived for each in verdicts},
         causes=household.causes,
         needs=household.needs,
@@ -102,7 +97,19 @@ def facts_of(
     )
 
 
-def _any(answers: Iterable[bool | None]) -> bool | None:
+def groups_of(household: Household, on: date) -> dict[str, bool | None]:
+    """Whether a household belongs to each of `GROUPS`, on the day of its review."""
+    members = household.members
+    head = next((each for each in members if each.relation_to_head == "head"), None)
+    return {
+        "minority": is_ethnic_minority(head.ethnicity if head else None),
+        "no_working_capacity": _nobody_can_work(members, on),
+        "merit": any_of(each.has_merit for each in members),
+        "social_protection": any_of(each.social_allowance for each in members),
+    }
+
+
+def any_of(answers: Iterable[bool | None]) -> bool | None:
     """Yes when one says so, no when all do, otherwise not known; nobody is no answer."""
     said = list(answers)
     if any(said):
@@ -111,7 +118,7 @@ def _any(answers: Iterable[bool | None]) -> bool | None:
 
 
 def _nobody_can_work(members: Iterable[Member], on: date) -> bool | None:
-    able = _any(_can_work(each, on) for each in members)
+    able = any_of(_can_work(each, on) for each in members)
     return None if able is None else not able
 
 

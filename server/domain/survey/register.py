@@ -16,6 +16,8 @@ FORM_ID = "household_register"
 FORM_VERSION = "1"
 _REVIEW = household_review.TABLES[0]
 _ORIGIN = "list/file", "list/sheet", "list/rows", "list/household_code"
+# What a list says that no form asks: shown with the list, read by nobody.
+_SAID = tuple(f"list/said/{part}" for part in ("column", "heading", "text", "mark"))
 
 TABLE = replace(
     _REVIEW,
@@ -24,7 +26,7 @@ TABLE = replace(
         *_REVIEW.household,
         integer("list/stated_members", "stated_members", 0, 1000),
     ),
-    not_read=(*_REVIEW.not_read, *_ORIGIN),
+    not_read=(*_REVIEW.not_read, *_ORIGIN, *_SAID),
 )
 # What a list calls something -> where that stands among the answers; of people below
 # `members`.

@@ -272,3 +272,37 @@ def test_excel_values_become_text() -> None:
     assert text_of(time(1, 2)) == "01:02:00"
     assert text_of(timedelta(hours=1)) == "1:00:00"
     assert text_of(None) == ""
+
+
+SAID = ("Họ tên chủ hộ", "Năm sinh", "deprivation.water", "Nguyên nhân nghèo: Thiếu vốn",
+        "Hỗ trợ", "Biến động")  # fmt: skip
+
+
+def test_ticks_stay_facts_of_the_list_and_odd_ones_are_told() -> None:
+    columns = {0: "head_name", 1: "birth", 2: "lacks", 3: "reasons", 4: "support",
+               5: "transition"}  # fmt: skip
+    choices = Choices(causes={"thieu von": "capital"})
+    given = {"ward": "00235", "review_date": "2019-12-15"}
+
+    def read(*cells: str) -> Any:
+        lines = [Line(2, ("An", "1950", *cells))]
+        return translate(lines, columns, "household", lambda _: choices, given, SAID)
+
+    found = read("x", "1", "thẻ BHYT", "Thoát nghèo")
+    record = record_of(found).record
+
+    said = found.answers["list"]["said"]
+    assert [each["mark"] for each in said] == ["yes", "", "", "yes"]
+    assert said[1]["text"] == "thẻ BHYT"
+    assert [p.code for p in found.problems] == []
+    assert record_of(found).problems == ()
+    assert record.household.causes == ("capital",)
+    assert record.household.support_received is None
+    odd = read("?", "0", "?", "bay lên")
+    assert [p.code for p in odd.problems] == [
+        "import_mark_unreadable", "import_mark_unreadable", "import_movement_unknown"
+    ]  # fmt: skip
+    assert odd.is_usable
+    assert keys(("Nguyên nhân nghèo", "Nguyên nhân nghèo Thiếu vốn", "reason.noLand")) == [
+        "causes", "reasons", "reasons"
+    ]  # fmt: skip

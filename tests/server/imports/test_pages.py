@@ -6,9 +6,12 @@ from typing import Any
 import openpyxl
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from server.accounts.sessions import start_session
 from server.db import db
+from server.imports.panel import said_of
+from server.registry.tables import HouseholdRow
 from tests.browsing import Browser, rows
 from tests.factories import make_user
 from tests.server.imports.books import book, family, person, someone, worked
@@ -157,3 +160,23 @@ def test_what_somebody_else_brought_looks_absent(admin: Browser, app: Flask) -> 
     assert other.get("/imports/1").status_code == 404
     assert rows(other.get("/imports/?format=csv")) == []
     assert len(rows(admin.get("/imports/?format=csv"))) == 1
+
+
+def test_a_household_shows_what_a_list_said_besides(admin: Browser) -> None:
+    headings = ("Họ tên chủ hộ", "Năm sinh", "Phường", "Ngày rà soát", "Biến động",
+                "deprivation.water")  # fmt: skip
+    row = ["Đỗ Thị Hạnh", "1950", "Kim Liên", "15/12/2019", "Thoát nghèo", "x"]
+    bring(admin, book([row], headings))
+    worked(1)
+    admin.post("/imports/1/start", data={})
+    worked(1)
+    household = db.session.scalars(select(HouseholdRow)).one()
+
+    page = admin.get(f"/households/{household.id}").text
+
+    assert "Danh sách đã nhập ghi thêm" in page
+    assert "Thoát nghèo" in page
+    assert "Có đánh dấu" in page
+    admin.post("/imports/1/undo", data={"reason": "nhầm"})
+    worked(1)
+    assert said_of(household.id) == []
