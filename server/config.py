@@ -48,6 +48,7 @@ SETTINGS = (
     Setting("PUBLIC_URL", "str", "", "Address phones and people use, e.g. https://rasoat.example.vn; empty = as requested"),
     Setting("TRUSTED_PROXIES", "int", "0", "Number of reverse proxies in front whose X-Forwarded-* headers count"),
     Setting("SECURE_COOKIES", "bool", "false", "true behind https: cookies are sent over https only"),
+    Setting("SIGN_IN_FAILURES", "int", "30", "Wrong passwords from one address within ten minutes before it has to wait; 0 = no limit. Behind a proxy set TRUSTED_PROXIES, or everybody has one address"),
     Setting("DEFAULT_LANGUAGE", "str", "vi", "Language of a first visit: vi or en", ("vi", "en")),
     Setting("MAX_UPLOAD_MB", "int", "100", "Largest single upload that is accepted"),
     Setting("ACCEPT_CONTENT_LENGTH", "int", "10000000", "Upload size announced to phones, in bytes; smaller = more, smaller posts on poor links"),

@@ -9,6 +9,7 @@ free guesses.
 
 from datetime import timedelta
 
+from flask import current_app
 from sqlalchemy import delete, func, select, update
 
 from server import clock
@@ -23,16 +24,20 @@ from server.domain.problems import Problem, Refused
 
 FAILURES_ALLOWED = 5
 FAILURES_WITHIN = timedelta(seconds=60)
+# A ward office is one address to us: more wrong passwords than one person makes.
+ADDRESS_WITHIN = timedelta(minutes=10)
+_ADDRESS = "address "  # no name that somebody signs in with has a space
 FAILURES_KEPT = timedelta(days=1)
 SEEN_EVERY = timedelta(minutes=1)
 
 
-def sign_in(*, login: str, password: str) -> tuple[User, str]:
+def sign_in(*, login: str, password: str, address: str = "") -> tuple[User, str]:
     """The person and the token of a new session.
 
     Raises Refused with the same words whether the name or the password is wrong.
     """
     key = login_key(login)
+    attempt = begin_address_attempt(address=address)
     begin_attempt(login=key)
     user = find_user_by_login(key)
     kept = user.password_hash if user and user.is_active else None
@@ -48,6 +53,7 @@ def sign_in(*, login: str, password: str) -> tuple[User, str]:
             raise Refused(Problem("sign_in_failed"))
         user.password_hash = renewed or kept
         forget_failures(login=key)
+        session.execute(delete(SignInFailure).where(SignInFailure.id == attempt))
         return user, start_session(user=user)
 
 
@@ -72,6 +78,30 @@ def begin_attempt(*, login: str) -> None:
             delete(SignInFailure).where(SignInFailure.at < now - FAILURES_KEPT)
         )
         session.add(SignInFailure(login=login, at=now))
+
+
+def begin_address_attempt(*, address: str) -> int:
+    """Count an attempt from an address, which may try many names; its number, to be
+    forgotten when the password is right. Raises Refused after too many."""
+    allowed = current_app.config["SIGN_IN_FAILURES"]
+    if not address or not allowed:
+        return 0
+    now, key = clock.now(), f"{_ADDRESS}{address}"
+    with transaction() as session:
+        serialise(f"sign-in {key}")
+        recent = session.scalar(
+            select(func.count()).where(
+                SignInFailure.login == key, SignInFailure.at > now - ADDRESS_WITHIN
+            )
+        )
+        if (recent or 0) >= allowed:
+            minutes = int(ADDRESS_WITHIN.total_seconds() // 60)
+            values = {"count": allowed, "minutes": minutes}
+            raise Refused(Problem("sign_in_address_too_often", "", values), status=429)
+        attempt = SignInFailure(login=key, at=now)
+        session.add(attempt)
+        session.flush()
+        return attempt.id
 
 
 def forget_failures(*, login: str) -> None:

@@ -57,7 +57,9 @@ def sign_in() -> Page:
     if request.method != "POST":
         return redirect("/") if visitor() else _sign_in_page()
     try:
-        user, token = sessions.sign_in(**load(SignIn))
+        user, token = sessions.sign_in(
+            **load(SignIn), address=request.remote_addr or ""
+        )
     except Refused as refused:
         return _sign_in_page(refused.problems), refused.status
     return _welcome(user, token, same_site(request.form.get("next", "")))

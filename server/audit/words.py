@@ -27,6 +27,7 @@ def subject_label(kind: str) -> str:
         "form": _("Biểu mẫu"),
         "household": _("Hộ gia đình"),
         "import": _("Lần nhập từ Excel"),
+        "list": _("Danh sách tải về"),
         "job": _("Việc nền"),
         "judgement": _("Phán quyết"),
         "mirrored_form": _("Biểu mẫu ở ODK Central"),
@@ -170,6 +171,7 @@ def _labels_of_lists() -> dict[str, str]:
         "standard.table_withdrawn": _("Đã rút bảng điểm của một chuẩn"),
         "import.brought": _("Đã đưa một danh sách Excel lên"),
         "import.columns_said": _("Đã chọn các cột của danh sách Excel"),
+        "list.exported": _("Đã tải danh sách về máy"),
         "import.heading_said": _("Đã chọn hàng tiêu đề của danh sách Excel"),
         "import.discarded": _("Đã bỏ một danh sách Excel chưa nhập"),
         "import.settled_again": _(

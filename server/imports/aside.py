@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from server.imports import queries, words
 from server.imports.tables import ImportRow, RegisterImport
+from server.web.exports import Export
 from server.web.i18n import _
 from server.web.listing import Column
 from server.web.workbook import send_table
@@ -29,7 +30,10 @@ def send_aside(one: RegisterImport) -> Response:
     columns.append(Column("sheet", _("Trang tính gốc"), lambda each: words.sheet_name(one, each.row.sheet)))  # fmt: skip
     columns.append(Column("row", _("Dòng gốc"), lambda each: str(each.row.number)))
     columns.append(Column("why", _("Vì sao để riêng"), lambda each: each.why))
-    return send_table("dong-de-rieng", "xlsx", columns, _rows(one))
+    export = Export("import-rows-aside", "xlsx", {"import": str(one.id)})
+    answer = send_table("dong-de-rieng", "xlsx", columns, export.counted(_rows(one)))
+    export.tell()
+    return answer
 
 
 def _headings(one: RegisterImport) -> list[str]:

@@ -55,11 +55,11 @@ def said_of(household_id: str) -> list[ListSaid]:
 
 
 @household_panel
-def list_panel(row: HouseholdRow) -> Markup | None:
+def list_panel(row: HouseholdRow) -> Markup:
     """Only where a list said more than the form asks."""
     said = said_of(row.id)
     if not said:
-        return None
+        return Markup()
     # The template escapes what it is given.
     return Markup(render_template("imports/_panel.html", said=said))  # noqa: S704
 

@@ -19,6 +19,8 @@ from server.jobs.tables import Job
 from server.registry.tables import HouseholdRow
 from server.review.queries import decidable_proposals
 from server.review.tables import MergeProposal
+from server.rounds import queries as rounds
+from server.rounds.tables import ReviewCase
 from server.status import queries as status
 from server.status.contradictions import contradictions
 
@@ -78,6 +80,11 @@ def received_today(scope: Scope) -> int:
             scope,
         )
     )
+
+
+def late_cases(scope: Scope) -> int:
+    """Households in a review whose next step is past its term."""
+    return _count(rounds.late_cases(scope).with_only_columns(ReviewCase.id))
 
 
 def failed_jobs() -> int:

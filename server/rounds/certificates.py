@@ -50,11 +50,16 @@ class Certificate:
         return self.recognition.decided_on
 
     def picture(self) -> Markup:
-        """The code as SVG, black on white."""
-        drawing = segno.make(self.address, error="m", micro=False)
-        return Markup(  # noqa: S704 - made by segno of our own text
-            drawing.svg_inline(dark="#000", light="#fff", border=2, omitsize=True)
-        )
+        """The code as SVG."""
+        return picture_of(self.address)
+
+
+def picture_of(address: str) -> Markup:
+    """A code that leads to an address, as SVG, black on white."""
+    drawing = segno.make(address, error="m", micro=False)
+    return Markup(  # noqa: S704 - made by segno of our own text
+        drawing.svg_inline(dark="#000", light="#fff", border=2, omitsize=True)
+    )
 
 
 def token_of(recognition_id: int, household_id: str) -> str:

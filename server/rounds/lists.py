@@ -126,6 +126,36 @@ def cases(review: ReviewRound) -> Listing:
     )  # fmt: skip
 
 
+def late_cases(scope: Scope) -> Listing:
+    """Whatever is past its term, in every round of the visitor, longest first."""
+    return Listing(
+        name="ho-so-qua-han",
+        statement=queries.late_cases(scope),
+        columns=(
+            Column("head", _("Chủ hộ"), lambda row: row.HouseholdRow.head_name,
+                   HouseholdRow.head_sort_key,
+                   lambda row: url_for("rounds.case", case_id=row.ReviewCase.id)),
+            Column("code", _("Mã hộ"), lambda row: row.HouseholdRow.code,
+                   HouseholdRow.code, kind="code"),
+            Column("address", _("Địa chỉ"), lambda row: row.HouseholdRow.address_text),
+            Column("round", _("Đợt rà soát"), lambda row: row.ReviewRound.name,
+                   ReviewRound.name,
+                   lambda row: url_for("rounds.board_page",
+                                       round_id=row.ReviewRound.id)),
+            Column("next", _("Bước kế tiếp"), next_text),
+            Column("due", _("Hạn"), lambda row: due_mark(row.ReviewCase),
+                   ReviewCase.due_on),
+        ),
+        identity=ReviewCase.id,
+        filters=(
+            Filter("q", _("Tên, địa chỉ, mã hộ"), search, "text"),
+            Filter("step", _("Bước kế tiếp"), _at_step, "choice",
+                   tuple((str(key), said) for key, said in short_labels().items())),
+        ),
+        default_sort="due",
+    )  # fmt: skip
+
+
 def next_text(row: Any) -> str:
     """What a case waits for, or how it ended."""
     case = row.ReviewCase

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, select
 
 from server import clock
 from server.areas.tables import Area
@@ -209,16 +209,16 @@ def cases_of_household(household_id: str) -> list[tuple[ReviewCase, ReviewRound]
     return [(one, review) for one, review in rows]
 
 
-def late_cases(scope: Scope) -> int:
-    """How many open cases of live rounds have a term that has passed."""
+def late_cases(scope: Scope) -> Select[Any]:
+    """Open cases of live rounds whose term has passed, with household and round."""
     statement = (
-        select(ReviewCase.id)
+        select(ReviewCase, HouseholdRow, ReviewRound)
+        .join(HouseholdRow, HouseholdRow.id == ReviewCase.household_id)
         .join(ReviewRound, ReviewRound.id == ReviewCase.round_id)
         .where(
             ReviewCase.due_on < clock.today(),
+            ReviewCase.next_step.is_not(None),
             ReviewRound.given_up_at.is_(None),
-            or_(ReviewCase.next_step.is_not(None)),
         )
     )
-    found = within(statement, ReviewRound.area_id, scope).subquery()
-    return db.session.scalar(select(func.count()).select_from(found)) or 0
+    return within(statement, ReviewRound.area_id, scope)

@@ -14,7 +14,16 @@ from server.domain.procedure.deadlines import (
     season_on,
     upper_level_on,
 )
-from server.rounds import act_views, actions, board, case_views, lists, panel, queries
+from server.rounds import (
+    act_views,
+    actions,
+    board,
+    case_views,
+    lists,
+    panel,
+    queries,
+    sheet_views,
+)
 from server.rounds.finding import find_household
 from server.rounds.schemas import (
     ChangedRoundSchema,
@@ -47,6 +56,7 @@ __all__ = ["blueprint", "panel"]
 blueprint = Blueprint("rounds", __name__)
 case_views.add_to(blueprint)
 act_views.add_to(blueprint)
+sheet_views.add_to(blueprint)
 
 
 @blueprint.context_processor
@@ -151,6 +161,13 @@ def take_up_again(round_id: int) -> Response:
     actions.take_up_again(by=actor(), round_id=review.id)
     flash(_("Đợt rà soát lại được làm tiếp."), "success")
     return _to_board(review)
+
+
+@blueprint.get("/cases/late")
+@allow("ward", "district")
+def late_cases() -> Response:
+    """Cases past their term, of every round in sight."""
+    return respond(lists.late_cases(scope()), "rounds/late_cases.html")
 
 
 @blueprint.get("/rounds/<int:round_id>/cases")

@@ -159,7 +159,9 @@ def _filters(counted: Counted, rows: Any, scope: Scope) -> tuple[Filter, ...]:
 
 def is_one_of(ids: Any) -> ColumnElement[bool]:
     """The condition that a household is one of many, as one value of the statement."""
-    plain = json.dumps([each.decode() for each in ids.tolist()])
+    plain = json.dumps(
+        [str(each, "ascii") if isinstance(each, bytes) else each for each in ids]
+    )
     if db.engine.dialect.name == "postgresql":
         each = func.jsonb_array_elements_text(cast(literal(plain, String), JSONB))
     else:

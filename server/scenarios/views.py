@@ -13,7 +13,15 @@ from server.domain.scenarios.result import CLASSES, is_small, moved_pairs
 from server.domain.scenarios.scenario import NamedScenario
 from server.registry import queries as registry
 from server.reports.places import unit_of
-from server.scenarios import actions, counting, deciding, lists, queries, tabulating
+from server.scenarios import (
+    actions,
+    counting,
+    deciding,
+    lists,
+    queries,
+    replay_pages,
+    tabulating,
+)
 from server.scenarios.schemas import PAID, PROGRAMMES, ScenarioSchema, scenario_from
 from server.scenarios.tables import RegisterCut, ScenarioRow
 from server.scenarios.taking import take_register
@@ -35,6 +43,7 @@ from server.web.security import actor, allow, may_open, scope, visitor
 from server.web.workbook import send_table
 
 blueprint = Blueprint("scenarios", __name__, url_prefix="/scenarios")
+replay_pages.add_to(blueprint)
 
 
 @blueprint.context_processor

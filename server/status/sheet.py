@@ -11,8 +11,9 @@ from typing import Any
 from server.domain.households.golden import GoldenHousehold
 from server.domain.poverty.assessment import IndicatorVerdict
 from server.domain.poverty.explain import explain_answer, questions
-from server.domain.poverty.pack import Indicator, Pack, Source
+from server.domain.poverty.pack import Indicator, Pack, PovertyCategory, Source
 from server.domain.poverty.verdicts import Answer
+from server.domain.poverty.wording import category_words
 from server.domain.problems import Problem
 from server.registry import queries as registry
 from server.registry.tables import HouseholdRow
@@ -27,11 +28,13 @@ ROOM_FOR_REASONS = 2
 class IndicatorLine:
     """One indicator: what it asks, what was found, and from which answers."""
 
+    code: str
     number: int
     dimension: str
     name: str
     threshold: str
     deprived: bool | None
+    computed: bool | None  # by the machine, before the reviewer's word
     reasons: tuple[str, ...]
     override_reason: str | None
     phone_disagrees: bool
@@ -61,6 +64,7 @@ class Sheet:
     missing: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     question: str
+    outcome_words: str  # the class with its sub-type; empty without one
     sources: tuple[Source, ...]
     is_current_law: bool
 
@@ -91,11 +95,20 @@ def make_sheet(golden: GoldenHousehold, assessment: AssessmentRow) -> Sheet:
         missing=tuple(Problem(**each) for each in trace["missing"]),
         warnings=tuple(Problem(**each) for each in trace["warnings"]),
         question=_question(trace["ask"], names),
+        outcome_words=outcome_words(assessment.category, assessment.sub),
         sources=tuple(
             sources[key] for key in trace["unverified_sources"] if key in sources
         ),
         is_current_law=bool(pack and pack.content_hash == assessment.pack_hash),
     )
+
+
+def outcome_words(category: str | None, sub: str | None) -> str:
+    """A class with its sub-type: "Hộ nghèo về thu nhập (N1)"."""
+    if category is None:
+        return ""
+    named = category_words(PovertyCategory(category), sub, language())
+    return f"{named[0].upper()}{named[1:]}"
 
 
 def line_label(name: str) -> str:
@@ -126,11 +139,13 @@ def _indicator_line(
     indicator = pack.indicator(verdict.code)
     answers = (*verdict.computed.evidence, *verdict.computed.missing)
     return IndicatorLine(
+        code=indicator.code,
         number=indicator.number,
         dimension=_named(indicator, "dimension"),
         name=_named(indicator, "name"),
         threshold=_named(indicator, "threshold"),
         deprived=verdict.deprived,
+        computed=verdict.computed.deprived,
         reasons=tuple(explain_answer(each, language(), names) for each in answers),
         override_reason=verdict.override_reason,
         phone_disagrees=verdict.phone_disagrees,

@@ -11,7 +11,6 @@ from server.areas import queries as areas
 from server.domain.actor import Scope
 from server.domain.households.codes import normalise_code
 from server.domain.problems import Problem, Refused
-from server.registry import queries as registry
 from server.status import (
     actions,
     consequences,
@@ -25,9 +24,7 @@ from server.status import (
 from server.status.asked import Asked, asked, default_standard
 from server.status.contradictions import contradictions
 from server.status.schemas import DecisionSchema, WithdrawalSchema
-from server.status.sheet import sheet_of
 from server.status.standards import find_standard
-from server.status.words import deprived_text, verdict_word
 from server.web.forms import load
 from server.web.i18n import _
 from server.web.listing import respond
@@ -162,25 +159,6 @@ def withdraw(recognition_id: int) -> Response:
     actions.withdraw(by=actor(), recognition_id=found.id, **load(WithdrawalSchema))
     flash(_("Đã rút lại quyết định {number}.", number=found.document_number), "success")
     return redirect(url_for("status.recognition", recognition_id=found.id), 303)
-
-
-@blueprint.get("/households/<household_id>/assessment/<standard>")
-@allow("ward", "district")
-def assessment(household_id: str, standard: str) -> str:
-    """One household under one standard on one sheet of A4."""
-    row = registry.get_household(household_id, scope())
-    found = queries.find_assessment(household_id, standard)
-    if found is None:
-        raise Refused(Problem("assessment_not_found"), status=404)
-    return render_template(
-        "status/assessment.html",
-        sheet=sheet_of(row, found),
-        household=row,
-        ward=areas.find_area(row.area_id) if row.area_id else None,
-        deprived_text=deprived_text,
-        verdict_word=verdict_word,
-        today=clock.today(),
-    )
 
 
 def _todays_list(visible: Scope) -> str:

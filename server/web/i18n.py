@@ -5,7 +5,9 @@ step. What a person chose counts first, then what this browser chose, then DEFAU
 Dates, instants and amounts are written as each language writes them, in Vietnam's time.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -13,7 +15,7 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 
 from server.clock import VIETNAM
 from server.web.security import visitor
@@ -22,22 +24,45 @@ TRANSLATIONS = Path(__file__).parent.parent / "translations"
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 COOKIE = "language"
 Number = int | float | Decimal
+# English knows one and many: "{count} {count?household|households}".
+_FORMS = re.compile(r"\{(\w+)\?([^|{}]*)\|([^|{}]*)\}")
 
 
 def _(message: str, **values: object) -> str:
     """`message` in the reader's language, its {places} filled with `values`."""
-    said = message if language() == "vi" else english().get(message, message)
+    said = message
+    if language() != "vi":
+        said = english().get(message, message)
+        if "?" in said and values:
+            said = _FORMS.sub(lambda one: _form(one, values), said)
     return said.format(**values) if values else said
+
+
+def _form(one: re.Match[str], values: Mapping[str, object]) -> str:
+    return one[2] if str(values.get(one[1])) == "1" else one[3]
 
 
 def language() -> str:
     """What the reader of this answer reads: "vi" or "en"."""
     if has_request_context():
+        if "paper_language" in g:
+            return str(g.paper_language)
         person = visitor()
         chosen = person.language if person else request.cookies.get(COOKIE)
         if chosen in LANGUAGES:
             return chosen
     return str(current_app.config["DEFAULT_LANGUAGE"]) if current_app else "vi"
+
+
+@contextmanager
+def written_in(paper_language: str) -> Iterator[None]:
+    """Within it everything is said in this language, whoever reads: for papers that
+    are handed on."""
+    g.paper_language = paper_language
+    try:
+        yield
+    finally:
+        del g.paper_language
 
 
 @cache

@@ -18,6 +18,7 @@ from server.clock import day_of
 from server.db import db
 from server.logs import log
 from server.web import cursors, keyset
+from server.web.exports import Export
 from server.web.page import FilterState, Page
 from server.web.workbook import send_table
 
@@ -81,8 +82,11 @@ def respond(listing: Listing, template: str, **context: Any) -> Response:
     wanted = request.args.get("format")
     if wanted in ("xlsx", "csv"):
         log.info("list_exported", list=listing.name, format=wanted)
-        rows = _every_row(order.applied(narrowed))
-        return send_table(listing.name, wanted, listing.columns, rows)
+        export = Export(listing.name, wanted, _told(states))
+        rows = export.counted(_every_row(order.applied(narrowed)))
+        answer = send_table(listing.name, wanted, listing.columns, rows)
+        export.tell()
+        return answer
     page = _page(listing, narrowed, order, states)
     return make_response(render_template(template, page=page, **context))
 
@@ -90,6 +94,15 @@ def respond(listing: Listing, template: str, **context: Any) -> Response:
 def page_of(listing: Listing) -> Page:
     """One page of the list as the address asks for it."""
     return _page(listing, *_asked(listing))
+
+
+def _told(states: tuple[FilterState, ...]) -> dict[str, str]:
+    """The filters of an export; what was typed may name a person and is not said."""
+    return {
+        state.filter.key: "…" if state.filter.kind == "text" else state.value
+        for state in states
+        if state.is_applied
+    }
 
 
 def _asked(

@@ -105,6 +105,8 @@ def is_on_a_screen(language: str) -> re.Pattern[str]:
     """Matches whatever a screen or a form says; numbers and names fill its blanks."""
     known = translations()
     said = messages() if language == "vi" else {known[each] for each in messages()}
+    # What stands in the manual is about many: "{count} {count?pair|pairs}".
+    said = {re.sub(r"\{\w+\?[^|{}]*\|([^{}]*)\}", r"\1", each) for each in said}
     with_words = {each for each in said if re.sub(r"\{\w+\}|\W", "", each)}
     patterns = (
         BLANK.sub(".+", re.escape(each)) for each in with_words | form_labels(language)

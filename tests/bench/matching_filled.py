@@ -196,8 +196,10 @@ def copy_to_postgresql(filled: Filled, address: str) -> None:
 def postgresql(filled: Filled) -> Iterator[str]:
     """A running server beside the file that holds the same rows; laid when missing."""
     folder = filled.path.with_suffix(".postgresql")
-    folder.mkdir(exist_ok=True)
     stamp = filled.path.with_suffix(".copied")
+    if not stamp.exists():  # begun and not finished, or written to by arrivals
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(exist_ok=True)
     with start_postgresql(folder) as address:
         if not stamp.exists():
             app = make_app(filled.path.parent, address)

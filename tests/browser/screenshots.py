@@ -73,6 +73,7 @@ def pictures() -> Sequence[Picture]:
         Picture("kept-report", _kept, DESK),
         Picture("plan", lambda page: _open(page, "/plans/du-lieu-mau"), DESK),
         Picture("near", lambda page: _open(page, "/plans/du-lieu-mau/POOR"), DESK),
+        Picture("scenario", _scenario, DESK),
         Picture("thresholds", _price, DESK, "quantri"),
         Picture("import", _brought, DESK),
         Picture("standard", lambda page: _open(page, "/standards/vn-2016"), DESK),
@@ -250,6 +251,18 @@ def _round_case(page: Page) -> None:
     page.goto(page.url + "/cases?step=rechecked")
     page.locator(".listing tbody a").first.click()
     page.wait_for_load_state()
+
+
+def _scenario(page: Page) -> None:
+    """What a higher line would change."""
+    _open(page, "/scenarios/new?standard=vn-2022")
+    page.fill("#name", "Nâng chuẩn nghèo thành thị")
+    page.fill("[name='line:income:urban:policy']", "2.500.000")
+    page.fill("#cut", "2")
+    page.get_by_role("button", name="Ghi và tính").click()
+    page.get_by_role("link", name="Các hộ đổi diện").wait_for()
+    page.get_by_role("heading", name="Giả định").scroll_into_view_if_needed()
+    page.evaluate("window.scrollTo(0, 330)")
 
 
 def _recognition(page: Page) -> None:

@@ -223,11 +223,11 @@ def _name_members(
 
 def _answers(reading: _Reading, layout: str) -> Answers:
     answers: Answers = {}
+    if reading.facts:
+        answers["list"] = {"said": [_tree(f.as_answers()) for f in reading.facts]}
     for key, value in reading.values.items():
         if key in PATHS:
             _put(answers, PATHS[key], value)
-    if reading.facts:
-        answers["list"] = {"said": [_tree(f.as_answers()) for f in reading.facts]}
     stated = reading.values.get("member_count", "")
     if layout == "household" and stated != "1":
         _put(answers, PATHS["stated_members"], stated or "0")

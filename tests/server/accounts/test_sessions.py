@@ -230,3 +230,20 @@ def test_a_disabled_person_has_no_session(app: Flask) -> None:
 
     assert find_user_by_session(token) is None
     assert isinstance(db.session.get(User, user.id), User)
+
+
+def test_one_address_cannot_try_many_names(app: Flask) -> None:
+    app.config["SIGN_IN_FAILURES"] = 3
+    person = make_person(login="lan.hanoi")
+    sign_in(login="lan.hanoi", password=PASSWORD, address="192.0.2.7")
+    for number in range(3):
+        with pytest.raises(Refused):
+            sign_in(login=f"user{number}", password="sai", address="192.0.2.7")
+
+    with pytest.raises(Refused) as refused:
+        sign_in(login="lan.hanoi", password=PASSWORD, address="192.0.2.7")
+
+    assert refused.value.problems[0].code == "sign_in_address_too_often"
+    assert refused.value.status == 429
+    user, _ = sign_in(login="lan.hanoi", password=PASSWORD, address="192.0.2.8")
+    assert user.id == person.id

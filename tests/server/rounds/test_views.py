@@ -6,6 +6,7 @@ import pytest
 from flask import Flask, url_for
 
 from server.registry.tables import HouseholdRow
+from server.rounds import actions
 from server.rounds.certificates import certificates
 from server.rounds.panel import rounds_panel
 from server.status import actions as status
@@ -106,3 +107,29 @@ def test_how_a_household_came_is_noted_and_taken_back_on_its_page(app: Flask) ->
     assert "Tách ra từ hộ khác" in page
     assert browser.post("/households/arrivals/1/take-back").status_code == 303
     assert "đã bỏ" in browser.get(answer.location).text
+
+
+def test_cases_past_their_term_are_counted_today_and_listed(app: Flask) -> None:
+    ward = make_ward()
+    late = open_round(ward, ends_on=date(2026, 11, 20))
+    row = surveyed_household(ward, head_name="Bùi Thị Lan")
+    (case,) = listed(late, row)
+    listed(open_round(ward, name="Đợt sau"), surveyed_household(ward))
+    elsewhere = make_ward("79")
+    officer = signed_in(app, make_user(areas=[ward]))
+    stranger = signed_in(app, make_user(areas=[elsewhere]))
+
+    today = officer.get("/").text
+    page = officer.get("/cases/late").text
+
+    assert 'href="/cases/late"><strong>1</strong>' in today
+    assert f"/cases/{case.id}" in page
+    assert "20/11/2026, quá 4 ngày" in page
+    assert "Đợt sau" not in page
+    assert "/cases/late?" not in stranger.get("/").text
+    assert "Bùi Thị Lan" not in stranger.get("/cases/late").text
+    assert "Bùi Thị Lan" in officer.get("/cases/late?step=surveyed").text
+    english = signed_in(app, make_user(areas=[ward], language="en"))
+    assert "Cases past their term" in english.get("/cases/late").text
+    actions.give_up(by=OFFICER, round_id=late.id, reason="nhầm")
+    assert "Không có hồ sơ nào quá hạn" in officer.get("/cases/late").text

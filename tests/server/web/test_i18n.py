@@ -79,3 +79,14 @@ def test_braces_in_values_are_left_alone(screens: Flask) -> None:
 
 def test_outside_a_request_the_setting_decides(screens: Flask) -> None:
     assert i18n.language() == "vi"
+
+
+def test_english_knows_one_and_many(
+    screens: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"{n} phiếu": "{n} {n?survey is|surveys are} kept"}
+    monkeypatch.setattr(i18n, "english", lambda: said)
+
+    with screens.test_request_context(headers={"Cookie": "language=en"}):
+        assert i18n._("{n} phiếu", n=1) == "1 survey is kept"
+        assert i18n._("{n} phiếu", n="21") == "21 surveys are kept"
