@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVarTuple
 
-from flask import Flask
+from flask import Flask, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import ColumnElement, Engine, MetaData, Select, event, text
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
@@ -158,8 +158,10 @@ def serialise(name: str) -> None:
 
 @event.listens_for(Session, "loaded_as_persistent")
 def _hold(session: Session, instance: Any) -> None:
-    """Keep what was read: a session forgets at once what nobody holds, and would ask
-    for one ward nine times on one page."""
+    """Keep what a page has read: a session forgets at once what nobody holds, and would
+    ask for one ward nine times."""
+    if not has_request_context():
+        return  # a job works for hours, and must see what others do meanwhile
     held = session.info.setdefault(_HELD, [])
     if len(held) < MOST_HELD:
         held.append(instance)
