@@ -30,7 +30,7 @@ def between_households(rows: Iterable[MergeProposal]) -> list[MergeProposal]:
     found: list[MergeProposal] = []
     for chunk in in_chunks(homes):
         about = select(MergeProposal).where(MergeProposal.left_household_id.in_(chunk))
-        found += db.session.scalars(about)
+        found += db.session.scalars(about.options(*queries.UNOPENED))
     return [row for row in found if row.right_household_id in homes]
 
 

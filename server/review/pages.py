@@ -130,9 +130,10 @@ def page_of(
     refusal: Refusal | None = None,
     are_numbers_open: bool = False,
     supposed: Outcome | None = None,
+    shown: str = "",
 ) -> ProposalPage:
     """Everything about a pair that this reader may see; `asked` are the filters of the
-    queue they come from."""
+    queue they come from, `shown` the hash of the pair where it was just computed."""
     may_decide = queries.may_decide(proposal, scope)
     place = queue.place_of(proposal.id)
     is_open = may_decide and proposal.state == "open"
@@ -158,7 +159,7 @@ def page_of(
         opinion=find_opinion(proposal) if may_decide else None,
         checks=_checks(proposal) if may_decide else (),
         needs_two=may_decide and needs_two_people(proposal),
-        shown=hash_of(proposal),
+        shown=shown or hash_of(proposal),
         asked=queue.kept_filters(asked),
         held_by=held_by,
         refusal=refusal,

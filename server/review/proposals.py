@@ -5,10 +5,11 @@ also for pairs the machine decided by itself: a person may want to look at that 
 Nothing here depends on the order in which records arrived.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, or_, select
+from sqlalchemy.sql.base import ExecutableOption
 
 from server import clock
 from server.db import db, transaction
@@ -86,7 +87,7 @@ def follow(record_ids: Collection[str]) -> None:
     """Bring state, households and areas of the proposals about these records up to
     date with where the records are now."""
     with transaction() as session:
-        rows = proposals_of(record_ids)
+        rows = proposals_of(record_ids, options=queries.UNOPENED)
         records = {r for row in rows for r in (row.left_record_id, row.right_record_id)}
         household_of = queries.households_of(records)
         area_of = queries.areas_of(records)
@@ -114,17 +115,21 @@ def follow(record_ids: Collection[str]) -> None:
         session.flush()
 
 
-def proposals_of(record_ids: Collection[str]) -> list[MergeProposal]:
+def proposals_of(
+    record_ids: Collection[str], *, options: Sequence[ExecutableOption] = ()
+) -> list[MergeProposal]:
     """Every proposal about any of the records."""
     found: dict[int, MergeProposal] = {}
     for chunk in registry.in_chunks(record_ids):
         rows = db.session.scalars(
-            select(MergeProposal).where(
+            select(MergeProposal)
+            .where(
                 or_(
                     MergeProposal.left_record_id.in_(chunk),
                     MergeProposal.right_record_id.in_(chunk),
                 )
             )
+            .options(*options)
         )
         found.update((row.id, row) for row in rows)
     return list(found.values())

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import defer
 
 from server.db import db, within
 from server.domain.actor import Scope
@@ -22,6 +23,10 @@ from server.review.tables import (
     StaffChange,
     StaffChangePart,
 )
+
+# Opening what is sealed takes longer than finding it. For statements about proposals of
+# which only the place and the state count: evidence is opened once somebody asks for it.
+UNOPENED = (defer(MergeProposal.evidence), defer(MergeProposal.weighing))
 
 
 def live_judgements(record_ids: Collection[str]) -> list[JudgementRow]:
@@ -163,6 +168,8 @@ def judgements_between(left: str, right: str) -> list[JudgementRow]:
 
 def visible_proposals(scope: Scope) -> Select[MergeProposal]:
     """Proposals of which one household at least is in the areas of `scope`."""
+    if scope.area_ids is None:
+        return select(MergeProposal)
     left = within(select(MergeProposal.id), MergeProposal.left_area_id, scope)
     right = within(select(MergeProposal.id), MergeProposal.right_area_id, scope)
     return select(MergeProposal).where(

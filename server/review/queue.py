@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import url_for
 from sqlalchemy import Select, and_, exists, func, literal, null, or_, select, tuple_
+from sqlalchemy.orm import defer
 
 from server import clock
 from server.areas import queries as areas
@@ -20,7 +21,7 @@ from server.review.lists import (
     side_names,
     with_sides,
 )
-from server.review.queries import decidable, visible_proposals
+from server.review.queries import UNOPENED, decidable, visible_proposals
 from server.review.queue_filters import queue_filters
 from server.review.tables import (
     PROPOSAL_STATES,
@@ -119,8 +120,11 @@ def _free(scope: Scope, reader_id: int, asked: Mapping[str, str]) -> Select[Any]
         Opinion.superseded_at.is_(None),
         Opinion.actor_id == reader_id,
     )
-    return decidable(statement, scope).where(
-        Reservation.proposal_id.is_(None), ~said_already
+    return (
+        decidable(statement, scope)
+        .where(Reservation.proposal_id.is_(None), ~said_already)
+        .with_only_columns(MergeProposal, maintain_column_froms=True)
+        .options(*UNOPENED)
     )
 
 
@@ -140,6 +144,7 @@ def _waiting(scope: Scope, reader_id: int) -> Select[Any]:
         .join(QueueEntry, QueueEntry.proposal_id == MergeProposal.id)
         .outerjoin(Reservation, held)
         .where(QueueEntry.is_main)
+        .options(defer(MergeProposal.weighing))
     )
 
 

@@ -152,18 +152,6 @@ class ResultColumn:
     def _person(self, row: Aligned) -> ResultPerson:
         someone = row.result or row.left or row.right
         assert someone is not None  # noqa: S101 -- an aligned row is about somebody
-        lines = []
-        if row.result is not None:
-            for field in member_fields():
-                path = field.of_member(row.result.key)
-                values = tuple(
-                    getattr(each, field.path) if each is not None else None
-                    for each in (row.left, row.right, row.result)
-                )
-                line = self._line(field, path, values)
-                is_told = row.left is not None and row.right is not None
-                if is_told and not line.is_equal and (line.left or line.right):
-                    lines.append(line)
         return ResultPerson(
             key=someone.key,
             name=someone.full_name,
@@ -171,8 +159,22 @@ class ResultColumn:
             right=row.right,
             stays=row.result is not None,
             why=self._why_person(row),
-            lines=tuple(lines),
+            lines=tuple(self._lines_about(row)),
         )
+
+    def _lines_about(self, row: Aligned) -> Iterator[ResultLine]:
+        """In what the two sides differ about somebody who is on both and stays."""
+        people = (row.left, row.right, row.result)
+        if row.left is None or row.right is None or row.result is None:
+            return
+        for field in member_fields():
+            left, right, result = (getattr(each, field.path) for each in people)
+            if left == right == result:
+                continue
+            path = field.of_member(row.result.key)
+            line = self._line(field, path, (left, right, result))
+            if not line.is_equal and (line.left or line.right):
+                yield line
 
     def _written(self, field: Field, value: Any) -> str:
         text = written(field, value)
@@ -214,7 +216,7 @@ class ResultColumn:
         side = LEFT if row.left is not None else RIGHT
         if row.result is not None and side == older_side(self.outcome):
             return _(
-                "chỉ bên {side} có; phiếu mới hơn không có danh sách đầy đủ nên giữ người này",
+                "chỉ bên {side} có; phiếu mới hơn không ghi người này đã rời hộ nên giữ lại",
                 side=side,
             )
         if row.result is not None:

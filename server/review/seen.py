@@ -12,7 +12,7 @@ from typing import Any
 
 from server.db import db
 from server.domain.households.changes import Change, changes
-from server.domain.plain import from_plain, to_plain
+from server.domain.plain import from_plain
 from server.domain.survey.record import Household
 from server.registry import queries as registry
 from server.registry.tables import HouseholdRow
@@ -55,7 +55,7 @@ def hash_of(proposal: MergeProposal) -> str:
 def snapshot(proposal: MergeProposal) -> dict[str, Any]:
     """Both households as they are, to be compared later."""
     return {
-        side: {"id": row.id, "household": to_plain(registry.golden_of(row).household)}
+        side: {"id": row.id, "household": row.content["household"]}
         for side, row in zip(SIDES, _households(proposal), strict=True)
     }
 

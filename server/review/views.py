@@ -228,13 +228,15 @@ def _page(
     are_numbers_open: bool = False,
     supposed: Outcome | None = None,
 ) -> str:
-    refusal, held_by = None, None
+    refusal, held_by, shown = None, None, ""
     if refused is not None:
         own = reserving.find_own(found.id, actor().id)
         changed = seen.differences(own.shown, found) if own is not None else ()
         refusal = Refusal(refused.problems, changed)
     if queries.may_decide(found, scope()):
         held_by = reserving.reserve(by=actor(), proposal_id=found.id)
+        own = reserving.find_own(found.id, actor().id)
+        shown = own.seen if own is not None else ""
     return render_template(
         "review/proposal.html",
         shown=page_of(
@@ -246,6 +248,7 @@ def _page(
             refusal=refusal,
             are_numbers_open=are_numbers_open,
             supposed=supposed,
+            shown=shown,
         ),
         panels=pair_panels,
         words=words,

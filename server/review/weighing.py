@@ -17,6 +17,7 @@ from sqlalchemy import delete, or_, select
 from server.db import db, serialise, transaction
 from server.domain.matching.judgement import pair
 from server.registry.queries import CHUNK, in_chunks
+from server.review.queries import UNOPENED
 from server.review.tables import HouseholdStake, MergeProposal, QueueEntry
 
 DOUBLES_IN = 30  # days
@@ -123,11 +124,13 @@ def _open_about(household_ids: Collection[str]) -> list[MergeProposal]:
     for chunk in in_chunks(household_ids):
         for side in (MergeProposal.left_household_id, MergeProposal.right_household_id):
             rows = db.session.scalars(
-                select(MergeProposal).where(
+                select(MergeProposal)
+                .where(
                     side.in_(chunk),
                     MergeProposal.state == "open",
                     MergeProposal.is_asked,
                 )
+                .options(*UNOPENED)
             )
             found.update((row.id, row) for row in rows)
     return list(found.values())

@@ -4,7 +4,7 @@ Computed by the code that assesses and recognises, on the household that would b
 recognised status is never changed by a merge, so what it would contradict is said.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import render_template
@@ -99,7 +99,7 @@ def consequences(outcome: Outcome) -> Consequences:
     return Consequences(
         members=(*members, len(outcome.result.household.members)),
         standards=found,
-        wards=_wards(outcome),
+        wards=_wards(outcome, _listed(statuses)),
         code=left.code if outcome.row_id == left.id else right.code,
     )
 
@@ -112,13 +112,12 @@ def _held(held: dict[str, PovertyStatus], standard: str) -> Category:
     return held[standard].category if standard in held else None
 
 
-def _wards(outcome: Outcome) -> list[WardConsequence]:
+def _wards(outcome: Outcome, listed_now: set[str]) -> list[WardConsequence]:
     """Each ward of the two; the household that is given up leaves its lists."""
     rows = (outcome.left_row, outcome.right_row)
     gone = next(row for row in rows if row.id != outcome.row_id)
     stays = next(row for row in rows if row.id == outcome.row_id)
-    listed_gone = bool(_listed([gone.id]))
-    listed_stays = bool(_listed([stays.id]))
+    listed_gone, listed_stays = gone.id in listed_now, stays.id in listed_now
     found = []
     areas = {gone.area_id, stays.area_id, outcome.area_id} - {None}
     for area_id in sorted(each for each in areas if each is not None):
@@ -159,8 +158,7 @@ def _listed_in(area_id: int) -> int:
     return db.session.scalar(counted) or 0
 
 
-def _listed(household_ids: Sequence[str]) -> set[str]:
-    held = queries.statuses_on(household_ids, clock.today())
+def _listed(held: Mapping[str, Mapping[str, PovertyStatus]]) -> set[str]:
     return {
         household_id
         for household_id, rows in held.items()

@@ -1,8 +1,9 @@
 """The people of a household: the newest full roster, completed from earlier ones.
 
-The newest roster says *who* lives here; earlier records only add what it leaves out
-about those people. A roster of somebody met alone is no whole family: the others stay,
-and who was met is one of them. Identity numbers are the exception to "newest wins": a
+The newest roster says *who* lives here; earlier records add what it leaves out about
+those people. Somebody it leaves out is gone only when it knew of them: a survey made
+without the earlier list says nothing of people it does not name, who stay. A roster of
+somebody met alone is no whole family either: who was met is one of them. Identity numbers are the exception to "newest wins": a
 person may hold a CCCD and an old CMND, so all numbers ever given are kept.
 """
 
@@ -11,8 +12,10 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from server.domain.households.sources import RecordView
+from server.domain.matching.rosters import same_people
 from server.domain.people.names import fold
 from server.domain.survey.record import BirthDate, Identifier, Member
+from server.domain.survey.register import FORM_ID as REGISTER
 
 _MERGED_APART = frozenset({"key", "identifiers", "birth"})
 _PLAIN_FIELDS = tuple(f.name for f in fields(Member) if f.name not in _MERGED_APART)
@@ -83,7 +86,7 @@ def people(views: list[RecordView]) -> list[Person]:
             is_newer = False
             continue
         left = _complete(found, view)
-        if is_newer and view.record.household.stated_members is None:
+        if left and (is_newer or not _is_settled(view, rosters)):
             found += _newcomers(found, view, left)
     age = {view.id: place for place, view in enumerate(rosters)}
     for person in found:
@@ -99,15 +102,42 @@ def names_one_alone(view: RecordView, others: Iterable[RecordView]) -> bool:
     That one person was met says nothing of the rest of a family, who must not vanish
     from the register because of it.
     """
-    members = view.record.household.members
+    is_one = len(view.record.household.members) == 1
+    return (
+        is_one
+        and not any(
+            knows_of(view, other) for other in (view, *others) if other is not view
+        )
+        and not _chose_from_list(view)
+    )
+
+
+def knows_of(view: RecordView, older: RecordView) -> bool:
+    """Whether who made a survey had the people of `older` before them, and so left out
+    on purpose whom they left out."""
+    if _chose_from_list(view):
+        return True
+    keys = {member.key for member in older.record.household.members}
+    return any(member.key in keys for member in view.record.household.members)
+
+
+def _chose_from_list(view: RecordView) -> bool:
+    """Whether the household was chosen from the list on the phone, with its people."""
     entity = view.record.entity
-    if len(members) != 1 or (entity is not None and not entity.is_create):
-        return False
-    return not any(
-        members[0].key == member.key
-        for other in others
-        if other is not view
-        for member in other.record.household.members
+    return entity is not None and not entity.is_create
+
+
+def _is_settled(view: RecordView, rosters: list[RecordView]) -> bool:
+    """Whether a newer roster says who of the people of `view` are here no more: one made
+    knowing of them, or a register, which lists whole households."""
+    newer = rosters[: rosters.index(view)]
+    return any(
+        knows_of(other, view)
+        or (
+            other.record.form_id == REGISTER and len(other.record.household.members) > 1
+        )
+        for other in newer
+        if other.record.household.stated_members is None
     )
 
 
@@ -126,11 +156,25 @@ def same_person_signs(
 def _newcomers(
     found: list[Person], view: RecordView, left: list[Member]
 ) -> list[Person]:
-    """Who was met alone and is nobody of the family, not even by name alone."""
+    """Who is nobody of the family so far, not even by name alone or by likeness; a list
+    that names nobody but heads brings nobody."""
+    if view.record.household.stated_members is not None:
+        return []
     names = {fold(member.full_name) for person in found for _, member in person.lines}
-    return [
-        Person([(view.id, line)]) for line in left if fold(line.full_name) not in names
+    others = [line for line in left if fold(line.full_name) not in names]
+    placed = _alike(others, found, view)
+    return [Person([(view.id, line)]) for line in others if line.key not in placed]
+
+
+def _alike(lines: list[Member], found: list[Person], view: RecordView) -> set[str]:
+    """The keys of lines that look, by the matcher, like somebody whom this survey has
+    not described yet; the same person must not be counted twice."""
+    open_people = [
+        person.lines[0][1]
+        for person in found
+        if all(record_id != view.id for record_id, _ in person.lines)
     ]
+    return {line.key for line, _ in same_people(lines, open_people)}
 
 
 def _complete(found: list[Person], view: RecordView) -> list[Member]:

@@ -1,5 +1,6 @@
 """The people of a household over several surveys."""
 
+from dataclasses import replace
 from datetime import date
 
 from server.domain.households.golden import golden
@@ -75,6 +76,72 @@ def test_who_chose_the_household_from_the_list_may_find_one_person_left() -> Non
     found = golden([FAMILY, visit], [])
 
     assert [m.full_name for m in found.household.members] == ["Lê Thị Hoà"]
+
+
+FIVE = view(
+    "r1",
+    Household(
+        members=(
+            member("k1", "Lê Thị Hoà", year=1960, relation_to_head="head"),
+            member("k2", "Lê Văn Bình", year=1985),
+            member("k3", "Lê Văn Cường", year=1990),
+        )
+    ),
+    2024,
+)
+FEWER = Household(
+    members=(
+        member("k7", "Lê Thị Hoà", year=1960, relation_to_head="head"),
+        member("k8", "Lê Văn Bình", year=1985),
+    )
+)
+
+
+def test_whom_a_shorter_list_leaves_out_stays_when_nobody_said_they_left() -> None:
+    newer = view("r2", FEWER, 2025)
+
+    for order in ([FIVE, newer], [newer, FIVE]):
+        found = golden(order, [])
+
+        assert [m.key for m in found.household.members] == ["k1", "k2", "k3"]
+        assert found.sources["members[k1].full_name"] == "r2"
+        assert found.member_keys["k3"] == (("r1", "k3"),)
+
+
+def test_who_was_taken_off_a_known_list_does_not_come_back() -> None:
+    knowing = view(
+        "r2", replace(FEWER, members=FIVE.record.household.members[:2]), 2025
+    )
+    unknowing = view("r3", FEWER, 2026)
+
+    found = golden([FIVE, knowing, unknowing], [])
+
+    assert [m.key for m in found.household.members] == ["k1", "k2"]
+
+
+def test_a_register_lists_the_whole_household() -> None:
+    newer = view("r2", FEWER, 2025, form_id="household_register")
+
+    members = golden([FIVE, newer], []).household.members
+
+    assert [m.full_name for m in members] == ["Lê Thị Hoà", "Lê Văn Bình"]
+
+
+def test_somebody_spelled_otherwise_is_not_there_twice() -> None:
+    spelled = member(
+        "k9", "Lê Văn Cừơng", year=1991, relation_to_head="child", sex="male"
+    )
+    one = replace(
+        FIVE.record.household.members[2], relation_to_head="child", sex="male"
+    )
+    older = view(
+        "r1", Household(members=(*FIVE.record.household.members[:2], one)), 2024
+    )
+    newer = view("r2", Household(members=(*FEWER.members[:1], spelled)), 2025)
+
+    names = [m.full_name for m in golden([older, newer], []).household.members]
+
+    assert names == ["Lê Thị Hoà", "Lê Văn Cừơng", "Lê Văn Bình"]
 
 
 def test_a_record_that_confirms_last_year_brings_no_roster_but_a_newer_date() -> None:

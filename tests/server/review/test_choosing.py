@@ -147,7 +147,7 @@ def test_who_is_met_alone_does_not_make_the_family_vanish(
     page = officer.get(f"/review/{pair.id}").text
 
     assert outcome is not None
-    assert "phiếu mới hơn không có danh sách đầy đủ nên giữ người này" in page
+    assert "phiếu mới hơn không ghi người này đã rời hộ nên giữ lại" in page
     assert names(outcome.result.household) == {
         head["name"],
         LAN.full_name,
