@@ -31,7 +31,7 @@ def case(case_id: int) -> str:
         "rounds/case.html",
         page=case_page.page_of(found, review, household),
         detail=case_page.detail,
-        answered=sheet_a.answered,
+        answered=case_page.answered,
         is_visible=scope().holds(household.area_id),
         area=areas.get_area(review.area_id),
         worked_on={each.value for each in WORKED_ON},
