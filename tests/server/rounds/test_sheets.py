@@ -149,4 +149,6 @@ def test_sheet_a_is_entered_line_by_line_and_its_rule_decides(app: Flask) -> Non
     assert "Có tủ lạnh hoặc máy điều hoà" in blank
     assert "Phiếu gốc có 1 dòng mà hệ thống chưa đọc được" in blank
     unread = open_round(ward)
-    assert officer.get(f"/rounds/{unread.id}/sheet-a").status_code == 404
+    assert "chưa có trong hệ thống" in officer.get(f"/rounds/{unread.id}/sheet-a").text
+    work = officer.get(f"/rounds/{review.id}/work/screened").text
+    assert f"/rounds/{review.id}/sheet-a" in work
