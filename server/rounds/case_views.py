@@ -31,7 +31,7 @@ def case(case_id: int) -> str:
         "rounds/case.html",
         page=case_page.page_of(found, review, household),
         detail=case_page.detail,
-        answered=sheet_a.answered,
+        answered=case_page.answered,
         is_visible=scope().holds(household.area_id),
         area=areas.get_area(review.area_id),
         worked_on={each.value for each in WORKED_ON},
@@ -69,17 +69,15 @@ def fill_in_sheet(case_id: int) -> Response:
 
 @allow("ward", "district")
 def blank_sheet(round_id: int) -> str:
-    """Phiếu A without answers, to take along."""
+    """Phiếu A without answers, to take along; or that nobody could read its lines."""
     review = queries.get_round(round_id, scope())
     pack = find_standard(review.standard)
-    if pack is None or pack.screening is None:
-        raise Refused(Problem("case_sheet_unread"), status=404)
     return render_template(
         "rounds/blank_sheet.html",
         review=review,
         area=areas.get_area(review.area_id),
         pack=pack,
-        sheet=pack.screening,
+        sheet=pack.screening if pack else None,
     )
 
 

@@ -5,21 +5,16 @@ that looks poor all the same, saying why.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from server.db import transaction
 from server.domain.actor import Actor
-from server.domain.poverty.pack import Screening
 from server.domain.poverty.screening import ScreeningOutcome, screen
 from server.domain.problems import Problem, Refused
 from server.domain.procedure.steps import Done, Step
 from server.rounds.stepping import chosen, notice
-from server.rounds.tables import CaseStep
 from server.rounds.taking import Taking, take
 from server.status.standards import find_standard
-from server.web.i18n import language
 
 ANSWERS: dict[str, bool | None] = {"yes": True, "no": False, "unknown": None}
 
@@ -55,21 +50,3 @@ def fill_in(
         take(by=by, review=review, takings=[taking])
         notice(review=review, cases=cases)
         return outcome
-
-
-@dataclass(frozen=True, slots=True)
-class AnsweredLine:
-    """A line as it was answered; None: it was left open."""
-
-    name: str
-    answer: bool | None
-
-
-def answered(row: CaseStep, sheet: Screening | None) -> list[AnsweredLine]:
-    """The lines kept with a step; a line that the sheet no longer has by its code."""
-    kept: Mapping[str, Any] = row.details.get("sheet_a", {})
-    items = {each.code: each for each in sheet.items} if sheet else {}
-    return [
-        AnsweredLine(getattr(items[code], language()) if code in items else code, said)
-        for code, said in kept.items()
-    ]

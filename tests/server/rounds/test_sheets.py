@@ -131,6 +131,8 @@ def test_sheet_a_is_entered_line_by_line_and_its_rule_decides(app: Flask) -> Non
     sent = {**lines, "line-rent": "yes", "on": "2018-09-05"}
 
     assert "Có tủ lạnh hoặc máy điều hoà" in officer.get(f"/cases/{first.id}").text
+    work = officer.get(f"/rounds/{review.id}/work/screened").text
+    assert f"/rounds/{review.id}/sheet-a" in work
     officer.post(f"/cases/{first.id}/sheet-a", data=sent)
     officer.post(
         f"/cases/{second.id}/sheet-a", data={**sent, "kept_because": "nhà tạm"}
@@ -149,4 +151,4 @@ def test_sheet_a_is_entered_line_by_line_and_its_rule_decides(app: Flask) -> Non
     assert "Có tủ lạnh hoặc máy điều hoà" in blank
     assert "Phiếu gốc có 1 dòng mà hệ thống chưa đọc được" in blank
     unread = open_round(ward)
-    assert officer.get(f"/rounds/{unread.id}/sheet-a").status_code == 404
+    assert "chưa có trong hệ thống" in officer.get(f"/rounds/{unread.id}/sheet-a").text
