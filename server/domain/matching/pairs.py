@@ -21,7 +21,16 @@ def pairs_of_keys(
     for part in range(parts):
         rows = np.flatnonzero(keys % parts == part)
         some = _pairs(keys[rows], owners[rows], count, common)
-        found = np.union1d(found, some) if part else np.unique(some)
+        found = distinct(np.concatenate([found, some]) if part else some)
+    return found
+
+
+def distinct(codes: Array) -> Array:
+    """Numbers sorted, each once. Many times faster than `np.unique`, which hashes."""
+    codes = np.sort(codes, axis=None)
+    if not len(codes):
+        return codes
+    found: Array = codes[np.r_[True, codes[1:] != codes[:-1]]]
     return found
 
 
@@ -31,14 +40,12 @@ def _pairs(keys: Array, owners: Array, count: int, common: int) -> Array:
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
     sizes = np.diff(np.r_[starts, len(keys)])
     found = [np.empty(0, np.int64)]
-    for size in np.unique(sizes):
-        if not 2 <= size <= common:
-            continue
-        left, right = np.triu_indices(int(size), 1)
+    for size in range(2, common + 1):
+        left, right = np.triu_indices(size, 1)
         begins = starts[sizes == size][:, None]
         one, other = owners[begins + left], owners[begins + right]
         low, high = np.minimum(one, other), np.maximum(one, other)
-        found.append(np.unique(low.astype(np.int64) * count + high))
+        found.append(distinct(low.astype(np.int64) * count + high))
     codes: Array = np.concatenate(found)
     different: Array = codes[codes // count != codes % count]
     return different
