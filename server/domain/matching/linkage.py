@@ -47,7 +47,8 @@ def missing_pairs(
     order = np.argsort(label, kind="stable")
     starts = np.flatnonzero(np.r_[True, label[order][1:] != label[order][:-1]])
     sizes = np.diff(np.r_[starts, count])
-    known = left.astype(np.int64) * count + right
+    inside = label[left] == label[right]
+    known = left[inside].astype(np.int64) * count + right[inside]
     found = []
     for size in np.unique(sizes):
         if 3 <= size <= most:
@@ -57,7 +58,9 @@ def missing_pairs(
             found.append(np.minimum(a, b).astype(np.int64) * count + np.maximum(a, b))
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.int64)
-    codes = np.setdiff1d(np.concatenate(found), known)
+    # Components have no pair in common, so each code is there once.
+    codes = np.concatenate(found)
+    codes = np.sort(codes[~np.isin(codes, known, assume_unique=True, kind="sort")])
     return codes // count, codes % count
 
 
@@ -84,10 +87,8 @@ def households(
         np.r_[True, np.diff(label[left[order]]) != 0, True] if len(order) else [True]
     )
     same_by, different_by = _by_component(same, label), _by_component(different, label)
-    alone = np.setdiff1d(
-        np.fromiter(same_by, np.int64, len(same_by)), label[left[order]]
-    )
-    for component in alone.tolist():
+    compared = set(label[left[order]].tolist()) if same_by else set()
+    for component in sorted(same_by.keys() - compared):
         _link(
             {}, same_by[component], different_by.get(component, ()), threshold, result
         )
