@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVarTuple
 
-from flask import Flask
+from flask import Flask, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import ColumnElement, Engine, MetaData, Select, event, text
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
@@ -27,6 +27,9 @@ Row = TypeVarTuple("Row")
 _writing: ContextVar[int] = ContextVar("transaction_depth", default=0)
 _sqlite_writers = threading.Lock()
 _COMMITS = "commits"
+# Rows a session holds on to, and how many: a page asks for the same few again and again,
+# an export reads a hundred thousand once.
+_HELD, MOST_HELD = "held", 500
 # Waiting in a circle, and what concurrent transactions cannot be put in order.
 _DEADLOCKS = frozenset({"40P01", "40001"})
 
@@ -94,6 +97,7 @@ def transaction() -> Iterator[Session]:
     session.rollback()
     # Rolling back forgets nothing when nothing was read since the last commit.
     session.expire_all()
+    session.info.pop(_HELD, None)
     if is_sqlite:
         _sqlite_writers.acquire()
     token = _writing.set(1)
@@ -150,6 +154,17 @@ def serialise(name: str) -> None:
         db.session.execute(
             text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name}
         )
+
+
+@event.listens_for(Session, "loaded_as_persistent")
+def _hold(session: Session, instance: Any) -> None:
+    """Keep what a page has read: a session forgets at once what nobody holds, and would
+    ask for one ward nine times."""
+    if not has_request_context():
+        return  # a job works for hours, and must see what others do meanwhile
+    held = session.info.setdefault(_HELD, [])
+    if len(held) < MOST_HELD:
+        held.append(instance)
 
 
 @event.listens_for(Session, "before_flush")

@@ -6,7 +6,7 @@ and fields it added take their default, so that old rows stay readable.
 """
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import Field, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 Kept = TypeVar("Kept")
+Reader = Callable[[Any], Any]
 
 
 def to_plain(value: Any) -> Any:
@@ -37,7 +38,7 @@ def to_plain(value: Any) -> Any:
 
 def from_plain(kind: type[Kept], value: Any) -> Kept:
     """The value of type `kind` that `to_plain` wrote."""
-    return cast(Kept, _read(kind, value))
+    return cast(Kept, _read(_reader(cast(Any, kind)), value))
 
 
 def _is_left_out(each: Field[Any], value: Any) -> bool:
@@ -47,35 +48,63 @@ def _is_left_out(each: Field[Any], value: Any) -> bool:
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _reader(hint: Any) -> Reader | None:
+    """What reads a value of this type; None where it is kept as it is.
 
-
-def _read(hint: Any, value: Any) -> Any:
+    Made once for each type: a register reads the same few types all day.
+    """
     origin = get_origin(hint)
-    if value is None:
-        return None
     if origin in (Union, types.UnionType):
-        return _read(next(a for a in get_args(hint) if a is not type(None)), value)
+        return _reader(next(a for a in get_args(hint) if a is not type(None)))
     if origin is tuple:
-        return _read_tuple(get_args(hint), value)
+        return _tuple_reader(get_args(hint))
     if origin is dict:
-        inner = get_args(hint)[1]
-        return {key: _read(inner, each) for key, each in value.items()}
+        return _dict_reader(_reader(get_args(hint)[1]))
     if isinstance(hint, type) and is_dataclass(hint):
-        known = _hints(hint)
-        given = {k: _read(known[k], each) for k, each in value.items() if k in known}
-        return hint(**given)
-    if hint is datetime:
-        return datetime.fromisoformat(value)
-    if hint is date:
-        return date.fromisoformat(value)
+        return _dataclass_reader(hint)
+    if hint in (datetime, date):
+        return cast(Reader, hint.fromisoformat)
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return hint(value)
-    return value
+        return hint
+    return None
 
 
-def _read_tuple(hints: tuple[Any, ...], value: list[Any]) -> tuple[Any, ...]:
+def _read(reader: Reader | None, value: Any) -> Any:
+    return value if reader is None or value is None else reader(value)
+
+
+def _dataclass_reader(kind: type) -> Reader:
+    readers: dict[str, Reader | None] = {}
+
+    def read(value: Mapping[str, Any]) -> Any:
+        if not readers:  # not before a value comes: a type may hold others of its kind
+            hints = get_type_hints(kind)
+            readers.update((name, _reader(hint)) for name, hint in hints.items())
+        return kind(
+            **{
+                name: _read(readers[name], each)
+                for name, each in value.items()
+                if name in readers
+            }
+        )
+
+    return read
+
+
+def _dict_reader(inner: Reader | None) -> Reader:
+    def read(value: Mapping[str, Any]) -> Any:
+        return {key: _read(inner, each) for key, each in value.items()}
+
+    return read
+
+
+def _tuple_reader(hints: tuple[Any, ...]) -> Reader:
     if len(hints) == 2 and hints[1] is Ellipsis:
-        return tuple(_read(hints[0], each) for each in value)
-    return tuple(_read(hint, each) for hint, each in zip(hints, value, strict=True))
+        inner = _reader(hints[0])
+        if inner is None:
+            return tuple
+        return lambda value: tuple(_read(inner, each) for each in value)
+    readers = tuple(_reader(hint) for hint in hints)
+    return lambda value: tuple(
+        _read(reader, each) for reader, each in zip(readers, value, strict=True)
+    )

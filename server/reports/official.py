@@ -102,7 +102,7 @@ def _placed(rows: Rows, lists: Lists, facts: Mapping[str, Facts]) -> dict[str, L
         each = lists[household_id]
         key = rows.key_of(each, facts.get(household_id))
         if key is not None:
-            found[household_id] = Listed(each.category, key)
+            found[household_id] = Listed(each.category, key, each.sub)
     return found
 
 

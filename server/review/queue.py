@@ -92,9 +92,17 @@ def find_beside(
 ) -> MergeProposal | None:
     """Another pair about one of these households, the worthiest: who has just
     understood a family goes on with it."""
-    touching = _free(scope, reader_id, asked).where(
-        or_(Left.id.in_(household_ids), Right.id.in_(household_ids))
+    # Found by the households first: in the order of the queue all of it would be read.
+    about = select(MergeProposal.id).where(
+        or_(
+            MergeProposal.left_household_id.in_(household_ids),
+            MergeProposal.right_household_id.in_(household_ids),
+        )
     )
+    ids = db.session.scalars(about).all()
+    if not ids:
+        return None
+    touching = _free(scope, reader_id, asked).where(QueueEntry.proposal_id.in_(ids))
     order = (QueueEntry.place.desc(), QueueEntry.proposal_id.desc())
     return db.session.scalar(touching.order_by(*order).limit(1))
 

@@ -18,6 +18,7 @@ from server.rounds.taking import last_of
 from server.status import queries as status
 from server.status.standards import find_standard
 from server.status.tables import AssessmentRow
+from server.web.i18n import language
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +132,21 @@ def _later(
 def detail(row: CaseStep, key: str) -> Any:
     """Something that was kept with a step, such as who complained."""
     return row.details.get(key, "")
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredLine:
+    """A line as it was answered; None: it was left open."""
+
+    name: str
+    answer: bool | None
+
+
+def answered(row: CaseStep, sheet: Screening | None) -> list[AnsweredLine]:
+    """The lines kept with a step; a line that the sheet no longer has by its code."""
+    kept: Mapping[str, Any] = row.details.get("sheet_a", {})
+    items = {each.code: each for each in sheet.items} if sheet else {}
+    return [
+        AnsweredLine(getattr(items[code], language()) if code in items else code, said)
+        for code, said in kept.items()
+    ]

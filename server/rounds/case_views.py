@@ -1,15 +1,22 @@
 """The page of one case, and what is done for one household alone."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from server.areas import queries as areas
 from server.db import db
 from server.domain.problems import Problem, Refused
 from server.registry.tables import HouseholdRow
-from server.rounds import case_page, queries, stepping
-from server.rounds.schemas import ComplaintSchema, ReasonSchema, RecheckSchema
+from server.rounds import case_page, queries, sheet_a, stepping
+from server.rounds.schemas import (
+    ComplaintSchema,
+    ReasonSchema,
+    RecheckSchema,
+    SheetASchema,
+)
+from server.rounds.words import outcome_text
 from server.rounds.work import WORKED_ON
+from server.status.standards import find_standard
 from server.web.forms import load
 from server.web.i18n import _
 from server.web.security import actor, allow, scope
@@ -24,6 +31,7 @@ def case(case_id: int) -> str:
         "rounds/case.html",
         page=case_page.page_of(found, review, household),
         detail=case_page.detail,
+        answered=case_page.answered,
         is_visible=scope().holds(household.area_id),
         area=areas.get_area(review.area_id),
         worked_on={each.value for each in WORKED_ON},
@@ -39,6 +47,38 @@ def complain(case_id: int) -> Response:
     )
     flash(_("Đã ghi khiếu nại. Hồ sơ chờ phúc tra."), "success")
     return _back(case_id)
+
+
+@allow("ward")
+def fill_in_sheet(case_id: int) -> Response:
+    """Enter Phiếu A line by line."""
+    found, review = queries.get_case(case_id, scope())
+    said = {
+        name.removeprefix("line-"): sheet_a.ANSWERS.get(value)
+        for name, value in request.form.items()
+        if name.startswith("line-")
+    }
+    outcome = sheet_a.fill_in(
+        by=actor(), round_id=review.id, case_id=found.id, answers=said,
+        **load(SheetASchema),
+    )  # fmt: skip
+    words = outcome_text("screened", outcome)
+    flash(_("Đã ghi Phiếu A: {outcome}.", outcome=words), "success")
+    return _back(case_id)
+
+
+@allow("ward", "district")
+def blank_sheet(round_id: int) -> str:
+    """Phiếu A without answers, to take along; or that nobody could read its lines."""
+    review = queries.get_round(round_id, scope())
+    pack = find_standard(review.standard)
+    return render_template(
+        "rounds/blank_sheet.html",
+        review=review,
+        area=areas.get_area(review.area_id),
+        pack=pack,
+        sheet=pack.screening if pack else None,
+    )
 
 
 @allow("ward")
@@ -73,6 +113,8 @@ def add_to(blueprint: Blueprint) -> None:
     for address, view, method in (
         ("/cases/<int:case_id>", case, "GET"),
         ("/cases/<int:case_id>/complaint", complain, "POST"),
+        ("/cases/<int:case_id>/sheet-a", fill_in_sheet, "POST"),
+        ("/rounds/<int:round_id>/sheet-a", blank_sheet, "GET"),
         ("/cases/<int:case_id>/recheck", recheck, "POST"),
         ("/cases/<int:case_id>/steps/<int:step_id>/undo", undo_step, "POST"),
     ):

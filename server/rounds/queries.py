@@ -209,7 +209,7 @@ def cases_of_household(household_id: str) -> list[tuple[ReviewCase, ReviewRound]
     return [(one, review) for one, review in rows]
 
 
-def late_cases(scope: Scope) -> Select[Any]:
+def late_cases(scope: Scope) -> Select[ReviewCase, HouseholdRow, ReviewRound]:
     """Open cases of live rounds whose term has passed, with household and round."""
     statement = (
         select(ReviewCase, HouseholdRow, ReviewRound)

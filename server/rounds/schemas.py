@@ -50,6 +50,13 @@ class ReasonSchema(Schema):
     reason = _text("Lý do", 1000)
 
 
+class SheetASchema(Schema):
+    """Phiếu A of one household, besides its lines."""
+
+    on = _day("Ngày thực hiện")
+    kept_because = _text("Lý do vẫn khảo sát", 1000)
+
+
 class ListedSchema(Schema):
     """Households that come onto the list: ticked ones, and one by its code."""
 

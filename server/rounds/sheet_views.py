@@ -6,7 +6,12 @@ from markupsafe import Markup
 from server import clock
 from server.registry import queries as registry
 from server.rounds.result_sheets import checked_sheet, family_sheet, officer_sheet
-from server.status.words import category_words, deprived_text, verdict_word
+from server.status.words import (
+    category_words,
+    deprived_text,
+    sub_text,
+    verdict_word,
+)
 from server.web.i18n import written_in
 from server.web.security import allow, public, scope
 
@@ -41,6 +46,7 @@ def officer(household_id: str) -> str:
         today=clock.today(),
         category_words=category_words,
         deprived_text=deprived_text,
+        sub_text=sub_text,
         verdict_word=verdict_word,
     )
 

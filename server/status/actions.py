@@ -5,7 +5,7 @@ never edited: a wrong one is withdrawn, and entered again.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from server import clock
@@ -18,6 +18,7 @@ from server.status import queries
 from server.status.assessing import assess
 from server.status.objections import Decision, refuse_decision, refuse_withdrawal
 from server.status.tables import (
+    AssessmentRow,
     PovertyStatus,
     RecognisedHousehold,
     Recognition,
@@ -59,8 +60,8 @@ def recognise(
         serialise("recognitions")
         refuse_decision(decision)
         recognition = _enter(by, decision)
-        _name_households(recognition, decision)
-        _hold(recognition, decision)
+        subs = _name_households(recognition, decision)
+        _hold(recognition, decision, subs)
         _tell(by, recognition, "households.recognised", decision.items)
         return recognition
 
@@ -108,12 +109,17 @@ def _enter(by: Actor, decision: Decision) -> Recognition:
     return recognition
 
 
-def _name_households(recognition: Recognition, decision: Decision) -> None:
-    """Keep what was assessed of each household when the commune decided."""
+def _name_households(
+    recognition: Recognition, decision: Decision
+) -> dict[str, str | None]:
+    """Keep what was assessed of each household when the commune decided; gives the
+    sub-type of those that are recognised as what was assessed."""
+    subs: dict[str, str | None] = {}
     assessed = queries.assessments_of({each for each, _ in decision.items})
     for household_id, category in decision.items:
         rows = assessed.get(household_id, ())
         row = next((each for each in rows if each.standard == decision.standard), None)
+        subs[household_id] = _sub_type(row, category, decision.decided_on)
         db.session.add(
             RecognisedHousehold(
                 recognition_id=recognition.id,
@@ -124,8 +130,19 @@ def _name_households(recognition: Recognition, decision: Decision) -> None:
             )
         )
 
+    return subs
 
-def _hold(recognition: Recognition, decision: Decision) -> None:
+
+def _sub_type(row: AssessmentRow | None, category: str, on: date) -> str | None:
+    """Of what a decision could know: a review that came after it says nothing of it."""
+    if row is None or row.category != category or row.review_date > on:
+        return None
+    return row.sub
+
+
+def _hold(
+    recognition: Recognition, decision: Decision, subs: Mapping[str, str | None]
+) -> None:
     held = queries.live_statuses(
         {each for each, _ in decision.items}, decision.standard
     )
@@ -137,6 +154,7 @@ def _hold(recognition: Recognition, decision: Decision) -> None:
             decision.valid_from,
             recognition.at,
             recognition.id,
+            sub=subs[household_id],
         )
         _apply(household_id, rows, change, decision.standard)
 
@@ -158,6 +176,7 @@ def _apply(
                 household_id=household_id,
                 standard=standard,
                 category=period.category,
+                sub=period.sub,
                 valid_from=period.valid_from,
                 valid_to=period.valid_to,
                 recorded_at=change.at,

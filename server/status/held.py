@@ -46,6 +46,7 @@ class Listed:
     category: str
     area_id: int | None
     group_code: str
+    sub: str | None = None  # the sub-type, where it was recorded
 
 
 def lists_on(
@@ -62,6 +63,7 @@ def lists_on(
             PovertyStatus.category,
             HouseholdRow.area_id,
             HouseholdRow.group_code,
+            PovertyStatus.sub,
         )
         .join(HouseholdRow, HouseholdRow.id == PovertyStatus.household_id)
         .where(PovertyStatus.standard == standard, holding(on, known_at))
@@ -73,8 +75,11 @@ def lists_on(
             category,
             then.get(household_id, area_id),
             "" if household_id in then else group_code,
+            kind,
         )
-        for household_id, category, area_id, group_code in db.session.execute(statement)
+        for household_id, category, area_id, group_code, kind in db.session.execute(
+            statement
+        )
         if household_id not in gone
     }
 

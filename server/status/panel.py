@@ -14,7 +14,12 @@ from server.status.lists import standard_name
 from server.status.sheet import Sheet, sheet_of
 from server.status.standards import find_standard
 from server.status.tables import PovertyStatus, Recognition
-from server.status.words import category_words, deprived_text, verdict_word
+from server.status.words import (
+    category_words,
+    deprived_text,
+    sub_text,
+    verdict_word,
+)
 from server.web.panels import household_panel
 
 
@@ -88,6 +93,7 @@ def status_panel(row: HouseholdRow) -> Markup:
             deprived_text=deprived_text,
             verdict_word=verdict_word,
             category_words=category_words,
+            sub_text=sub_text,
             today=clock.today(),
         )
     )

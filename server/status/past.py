@@ -23,6 +23,7 @@ class PastOf:
 
     standard: str
     category: str | None  # on the asked day, as known on the asked day
+    sub: str | None  # the same day's sub-type, where it was recorded
     recognition_id: int | None
     events: Sequence[Event]
     escaped_until: date | None
@@ -62,6 +63,7 @@ def past_of(row: HouseholdRow, on: date, known_on: date | None) -> Past:
             PastOf(
                 standard,
                 held.category if held else None,
+                held.sub if held else None,
                 held.recognition if held else None,
                 [each for each in every if each.standard == standard],
                 escaped_until(every, on, number.value),

@@ -9,7 +9,7 @@ from server.registry import queries as registry
 from server.status import arrivals
 from server.status.past import past_of
 from server.status.schemas import ArrivalSchema
-from server.status.words import arrival_labels, event_text
+from server.status.words import arrival_labels, event_text, sub_text
 from server.web.forms import load
 from server.web.i18n import _
 from server.web.navigation import flash_undo
@@ -29,6 +29,7 @@ def past(household_id: str) -> str:
             row, clock.day_of(request.args.get("on", "")) or clock.today(), known_on
         ),
         event_text=event_text,
+        sub_text=sub_text,
         arrival_labels=arrival_labels(),
         today=clock.today(),
     )

@@ -96,6 +96,7 @@ def period_of(row: PovertyStatus) -> Period:
         superseded_at=row.superseded_at,
         recognition=row.recognition_id,
         row=row.id,
+        sub=row.sub,
     )
 
 

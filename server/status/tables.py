@@ -120,6 +120,7 @@ class PovertyStatus(Base):
     household_id: Mapped[str] = mapped_column(ForeignKey("households.id"), index=True)
     standard: Mapped[str]
     category: Mapped[str]
+    sub: Mapped[str | None]  # N1, N2 as assessed; None: not recorded, or it has none
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

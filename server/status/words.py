@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from server.domain.poverty.chronicle import Event
 from server.domain.poverty.transitions import Arrival, Departure, Transition
-from server.status.sheet import Sheet
+from server.status.sheet import Sheet, outcome_words
+from server.status.standards import find_standard
 from server.web.i18n import _
 from server.web.labels import category_label
 
@@ -35,6 +36,16 @@ def deprived_text(sheet: Sheet) -> str:
         points_low=points_low,
         points_high=points_high,
     )
+
+
+def sub_text(standard: str, category: str | None, sub: str | None) -> str:
+    """Which kind of poor, under a standard that tells kinds apart; of a status that
+    was recorded without it nothing is guessed."""
+    pack = find_standard(standard)
+    rules = pack.categories if pack and category else ()
+    if not any(each.sub for each in rules if each.code == category):
+        return ""
+    return outcome_words(category, sub) if sub else _("chưa ghi nhận N1 hay N2")
 
 
 def category_words(categories: Iterable[str]) -> str:

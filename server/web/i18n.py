@@ -8,12 +8,11 @@ Dates, instants and amounts are written as each language writes them, in Vietnam
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_request_context, request
@@ -45,14 +44,14 @@ def _form(one: re.Match[str], values: Mapping[str, object]) -> str:
 
 def language() -> str:
     """What the reader of this answer reads: "vi" or "en"."""
-    default = str(current_app.config["DEFAULT_LANGUAGE"]) if current_app else "vi"
-    if not has_request_context():
-        return default
-    if "paper_language" in g:
-        return str(g.paper_language)
-    person = visitor()
-    chosen = person.language if person else request.cookies.get(COOKIE)
-    return chosen if chosen in LANGUAGES else default
+    if has_request_context():
+        if "paper_language" in g:
+            return str(g.paper_language)
+        person = visitor()
+        chosen = person.language if person else request.cookies.get(COOKIE)
+        if chosen in LANGUAGES:
+            return chosen
+    return str(current_app.config["DEFAULT_LANGUAGE"]) if current_app else "vi"
 
 
 @contextmanager
@@ -87,7 +86,8 @@ def instant(value: datetime | None) -> str:
     """24/11/2026 09:05, by the clock in Vietnam."""
     if value is None:
         return ""
-    return format_datetime(value, "dd/MM/yyyy HH:mm", tzinfo=VIETNAM, locale=language())
+    there = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(VIETNAM)
+    return f"{day(there)} {there:%H:%M}"
 
 
 def number(value: Number | None) -> str:

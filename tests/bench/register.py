@@ -5,7 +5,7 @@ only the journey of each survey through inbox and matching is left out, which wo
 hours.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time
 from itertools import islice
 from random import Random
@@ -24,17 +24,7 @@ from server.domain.households.codes import household_code, household_seed, own_i
 from server.domain.households.golden import GoldenHousehold
 from server.domain.households.sources import RecordView
 from server.domain.plain import from_plain, to_plain
-from server.domain.survey.record import (
-    Address,
-    BirthDate,
-    Dwelling,
-    Economy,
-    Household,
-    Identifier,
-    Information,
-    Member,
-    SurveyRecord,
-)
+from server.domain.survey.record import SurveyRecord
 from server.inbox.tables import Reading, Submission
 from server.registry.computing import Computed, compute
 from server.registry.tables import (
@@ -52,6 +42,7 @@ from server.status.tables import (
     RecognisedHousehold,
     Recognition,
 )
+from tests.bench.answers import as_survey
 from tests.factories import make_area
 
 WARDS, GROUPS, AT_ONCE = 30, 20, 500
@@ -224,36 +215,8 @@ class Rows:
         survey: SurveyRecord,
         ward: Area,
     ) -> None:
-        payload = b"<data/>" * 300
         received = datetime.combine(survey.review_date, time(9), UTC)
-        self.add(
-            Submission,
-            id=number,
-            source="openrosa",
-            form_id=survey.form_id,
-            form_version=survey.form_version,
-            instance_id=survey.instance_id,
-            version=1,
-            deprecated_id=None,
-            payload_kind="xml",
-            payload=payload,
-            payload_sha256=blind_index(record_id),
-            expected_files=[],
-            area_id=ward.id,
-            received_at=received,
-            device_id=None,
-            **WHO,
-        )
-        self.add(
-            Reading,
-            submission_id=number,
-            state="understood",
-            problems=[],
-            problem_codes="",
-            head_name=survey.household.head_name or "",
-            head_folded="",
-            changed_at=received,
-        )
+        self._add_submission(number, record_id, survey, ward, received)
         self.add(
             SurveyRecordRow,
             id=record_id,
@@ -271,76 +234,40 @@ class Rows:
             received_at=received,
         )
 
-
-def as_survey(
-    family: Family, ward: Area, reviewed: date, instance_id: str
-) -> SurveyRecord:
-    """What an enumerator would have sent about a family."""
-    household = Household(
-        ward_code=ward.code,
-        group_code=f"{ward.code}-{family.group:02}",
-        head_name=family.head.name,
-        members=tuple(_members(family)),
-        address=Address(
-            house_number=family.house_number,
-            alley=family.alley or None,
-            lane=family.lane or None,
-            street=family.street,
-        ),
-        phones=(family.phone,),
-        dwelling=Dwelling(
-            house_grade="permanent",
-            wall="brick_stone",
-            column="reinforced_concrete",
-            roof="concrete",
-            area_m2=12.0 * len(family.people),
-            ownership="owned",
-            water_source="tap",
-            toilet="other" if "TOILET" in family.lacks else "septic",
-            electricity_kwh=90.0,
-        ),
-        information=Information(
-            uses_internet="INTERNET" not in family.lacks,
-            uses_phone=True,
-            devices=() if "DEVICES" in family.lacks else ("tv", "smartphone"),
-        ),
-        economy=Economy(b1_score=120 if family.level == "poor" else 160, assets=()),
-        causes=("illness",) if family.level == "poor" else None,
-    )
-    return SurveyRecord(
-        form_id="household_review",
-        form_version="1",
-        instance_id=instance_id,
-        deprecated_id=None,
-        review_date=reviewed,
-        is_unchanged=False,
-        household=household,
-        reviewer="Lê Văn Soát",
-    )
-
-
-def _members(family: Family) -> Iterable[Member]:
-    for number, person in enumerate(family.people):
-        born = person.born
-        yield Member(
-            key=f"{family.number}-{number}",
-            full_name=person.name,
-            relation_to_head=person.relation,
-            sex=person.sex,
-            birth=BirthDate(born.year, born.month, born.day),
-            ethnicity="01",
-            identifiers=tuple(_identifiers(person.cccd)),
-            resident_status="permanent",
-            months_present=12,
-            education_level="upper_secondary",
-            attending="none",
-            employment="no_contract",
-            has_insurance=person.insured,
-            disability="none",
-            can_work=not person.unable,
+    def _add_submission(
+        self,
+        number: int,
+        record_id: str,
+        survey: SurveyRecord,
+        ward: Area,
+        received: datetime,
+    ) -> None:
+        """What arrived, and that it was understood."""
+        self.add(
+            Submission,
+            id=number,
+            source="openrosa",
+            form_id=survey.form_id,
+            form_version=survey.form_version,
+            instance_id=survey.instance_id,
+            version=1,
+            deprecated_id=None,
+            payload_kind="xml",
+            payload=b"<data/>" * 300,
+            payload_sha256=blind_index(record_id),
+            expected_files=[],
+            area_id=ward.id,
+            received_at=received,
+            device_id=None,
+            **WHO,
         )
-
-
-def _identifiers(number: str) -> Iterator[Identifier]:
-    if number:
-        yield Identifier("cccd12", number)
+        self.add(
+            Reading,
+            submission_id=number,
+            state="understood",
+            problems=[],
+            problem_codes="",
+            head_name=survey.household.head_name or "",
+            head_folded="",
+            changed_at=received,
+        )

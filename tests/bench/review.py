@@ -60,8 +60,11 @@ def main() -> int:
 
 
 def _lay_pairs(count: int) -> None:
-    """Open pairs of households of one ward, as matching would have proposed them."""
-    missing = count - (db.session.scalar(select(func.count(MergeProposal.id))) or 0)
+    """Open pairs of households of one ward, as matching would have proposed them; of
+    pairs that an earlier run has decided others take the place."""
+    is_open = MergeProposal.state == "open"
+    opened = select(func.count(MergeProposal.id)).where(is_open)
+    missing = count - (db.session.scalar(opened) or 0)
     random = Random(5)  # noqa: S311 - made-up scores
     households: set[str] = set()
     for batch in _batches(_neighbours(max(missing, 0)), 500):
@@ -100,6 +103,12 @@ def _neighbours(count: int) -> Iterator[tuple[tuple[str, HouseholdRow], ...]]:
     statement = (
         select(HouseholdRecord.record_id, HouseholdRow)
         .join(HouseholdRow, HouseholdRow.id == HouseholdRecord.household_id)
+        .where(
+            HouseholdRow.record_count == 1,
+            HouseholdRow.state == "live",
+            HouseholdRow.id.not_in(select(MergeProposal.left_household_id)),
+            HouseholdRow.id.not_in(select(MergeProposal.right_household_id)),
+        )
         .order_by(HouseholdRow.area_id, HouseholdRow.id)
         .limit(2 * count)
     )

@@ -42,7 +42,10 @@ def main() -> int:
     truth = columns(chosen.folder / "truth.csv", "household_id")
     best = max(clustered(linker, pairs, truth))
     clock.tell("clustered")
-    say(f"best at weight {best[1]}: F1 {best[0]:.4f} P {best[2]:.4f} R {best[3]:.4f}")
+    say(
+        f"best at weight {best[1]}: F1 {best[0]:.4f} P {best[2]:.4f} R {best[3]:.4f} "
+        f"B3 {best[4]:.4f}"
+    )
     return 0
 
 
@@ -125,8 +128,9 @@ def trained(rows: list[dict[str, Any]]) -> Any:
 
 def clustered(
     linker: Any, pairs: Any, truth: dict[str, str]
-) -> Iterator[tuple[float, int, float, float]]:
-    """F1, threshold, precision and recall over pairs, at each of some thresholds."""
+) -> Iterator[tuple[float, int, float, float, float]]:
+    """F1, threshold, precision and recall over pairs, and B-cubed, at each of some
+    thresholds."""
     from server.domain.matching.evaluation import quality
 
     for weight in (8, 12, 16, 20, 24):
@@ -135,7 +139,7 @@ def clustered(
         ).as_pandas_dataframe()
         home = dict(zip(found.unique_id, found.cluster_id, strict=True))
         result = quality([home[r] for r in truth], [*truth.values()])
-        yield result.f1, weight, result.precision, result.recall
+        yield result.f1, weight, result.precision, result.recall, result.b3
 
 
 def say(text: str) -> None:

@@ -65,6 +65,7 @@ PUBLIC = {
     "server.readyz",
     "server.openapi",
     "rounds.check_certificate",
+    "rounds.check_sheet",
     "openrosa.form_list",
     "openrosa.form",
     "openrosa.manifest",
@@ -84,6 +85,7 @@ FREE: dict[str, Any] = {
     "placement_id": 4711,  # of whoever made it
     "mirrored_form_id": 4711,  # a form is of no ward
     "token": "none",
+    "mark": "none",
     "standard": "vn-2022",
     "standard_id": "vn-2022",
     "completion_id": 4711,  # for administrators only

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import exc, func, select, text
+from sqlalchemy import event, exc, func, select, text
 
 from server.app import create_app
 from server.areas.tables import Area
@@ -88,6 +88,39 @@ def test_two_threads_write_one_after_the_other(app: Flask) -> None:
 
     db.session.rollback()
     assert db.session.scalar(select(Area.name)) == "40"
+
+
+def test_a_row_that_was_read_is_not_asked_for_again(app: Flask) -> None:
+    area_id = make_area(name="Khâm Thiên").id
+    db.session.remove()
+    asked: list[str] = []
+    event.listen(
+        db.engine, "before_cursor_execute", lambda *told: asked.append(told[2])
+    )
+
+    with app.test_request_context():
+        names = [db.session.get_one(Area, area_id).name for _ in range(9)]
+        assert sum("FROM areas" in statement for statement in asked) == 1
+        with transaction():
+            db.session.get_one(Area, area_id)
+
+    assert names == ["Khâm Thiên"] * 9
+    assert sum("FROM areas" in statement for statement in asked) == 2
+
+
+def test_whoever_reads_very_much_does_not_hold_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.db.MOST_HELD", 2)
+    for number in range(5):
+        make_area(code=str(number))
+    db.session.remove()
+
+    with app.test_request_context():
+        for _ in db.session.scalars(select(Area).execution_options(yield_per=1)):
+            pass
+
+        assert len(db.session.identity_map) <= 3
 
 
 @pytest.mark.parametrize("kind", ["own", "everywhere", "nowhere"])

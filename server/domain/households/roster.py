@@ -3,8 +3,9 @@
 The newest roster says *who* lives here; earlier records add what it leaves out about
 those people. Somebody it leaves out is gone only when it knew of them: a survey made
 without the earlier list says nothing of people it does not name, who stay. A roster of
-somebody met alone is no whole family either: who was met is one of them. Identity numbers are the exception to "newest wins": a
-person may hold a CCCD and an old CMND, so all numbers ever given are kept.
+somebody met alone is no whole family either: who was met is one of them. Identity
+numbers are the exception to "newest wins": a person may hold a CCCD and an old CMND, so
+all numbers ever given are kept.
 """
 
 from collections.abc import Hashable, Iterable

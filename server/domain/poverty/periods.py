@@ -26,6 +26,7 @@ class Period:
     superseded_at: datetime | None = None
     recognition: Any = None
     row: Any = None
+    sub: str | None = None  # the sub-type, where it was recorded
 
     def holds_on(self, on: date) -> bool:
         return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
@@ -58,6 +59,7 @@ def recognise(
     recorded_at: datetime,
     recognition: Any = None,
     valid_to: date | None = None,
+    sub: str | None = None,
 ) -> PeriodChange:
     """Place a newly recognised status among the live rows.
 
@@ -75,7 +77,9 @@ def recognise(
     if valid_to is None:
         later = [each.valid_from for each in live if each.valid_from > valid_from]
         valid_to = min(later, default=None)
-    new = Period(category, valid_from, valid_to, recorded_at, None, recognition)
+    new = Period(
+        category, valid_from, valid_to, recorded_at, None, recognition, sub=sub
+    )
     touched = tuple(each for each in live if each.overlaps(new))
     pieces = [piece for each in touched for piece in _outside(each, new, recorded_at)]
     inserted = sorted((new, *pieces), key=lambda each: each.valid_from)

@@ -25,6 +25,14 @@ def listed_matches(
     return wanted is None or (move is not None and move.value in wanted)
 
 
+def sub_matches(listed: Listed, where: Mapping[str, Any]) -> Verdict:
+    """Whether it is of the sub-type; of a status recorded without one nobody knows."""
+    wanted = where.get("sub")
+    if wanted is None:
+        return True
+    return None if listed.sub is None else listed.sub == wanted
+
+
 def facts_match(facts: Facts | None, where: Mapping[str, Any]) -> Verdict:
     """What the answers decide; without any answers nothing of it is known."""
     found: Verdict = True

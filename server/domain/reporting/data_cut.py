@@ -85,10 +85,8 @@ def changed_households(before: Register, after: Register) -> tuple[str, ...]:
 def _plain(register: Register) -> dict[str, Any]:
     return {
         "places": [to_plain(each) for each in register.places],
-        "start": {
-            key: [each.category, each.place] for key, each in register.start.items()
-        },
-        "end": {key: [each.category, each.place] for key, each in register.end.items()},
+        "start": {key: _line(each) for key, each in register.start.items()},
+        "end": {key: _line(each) for key, each in register.end.items()},
         "moves": sorted(
             [place, household, code.value]
             for (place, household), code in register.moves.items()
@@ -97,3 +95,9 @@ def _plain(register: Register) -> dict[str, Any]:
         "standard_changed": register.standard_changed,
         "all_residents": register.all_residents,
     }
+
+
+def _line(listed: Listed) -> list[str]:
+    """Without a sub-type as it was written before there were any."""
+    said = [listed.category, listed.place]
+    return said if listed.sub is None else [*said, listed.sub]

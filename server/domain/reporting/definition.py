@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from server.domain.poverty.pack import Pack
+from server.domain.poverty.pack import Category, Pack
+from server.domain.poverty.wording import category_words
 
 TABLES = Path(__file__).with_name("official_tables.yaml")
 
@@ -218,6 +219,7 @@ def _one_for_each(entry: Mapping[str, Any], pack: Pack) -> Iterator[Heading]:
         "needs": "needs",
         "received": "received",
         "groups": "group",
+        "sub_types": "sub",
     }[entry["each"]]
     for code, name in _choices(entry["each"], pack):
         where = {**entry.get("where", {}), condition: code}
@@ -230,7 +232,18 @@ def _choices(each: str, pack: Pack) -> list[tuple[str, Words]]:
         return [(one.code, Words(one.name_vi, one.name_en)) for one in pack.indicators]
     if each == "groups":
         return list(catalogue().groups.items())
+    if each == "sub_types":  # most standards have none, and then no such columns
+        return [
+            (one.sub, Words(_kind(one, "vi"), _kind(one, "en")))
+            for one in pack.categories
+            if one.sub is not None
+        ]
     return [(one.code, Words(one.vi, one.en)) for one in pack.needs]
+
+
+def _kind(rule: Category, language: str) -> str:
+    named = category_words(rule.code, rule.sub, language)
+    return f"{named[0].upper()}{named[1:]}"
 
 
 def _measure(entry: Mapping[str, Any], code: str) -> Measure:

@@ -16,6 +16,7 @@ class Listed:
 
     category: str
     place: str
+    sub: str | None = None  # the sub-type, where it was recorded
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from server.domain.reporting.conditions import (
     children_matching,
     facts_match,
     listed_matches,
+    sub_matches,
 )
 from server.domain.reporting.definition import (
     Definition,
@@ -81,7 +82,7 @@ def _count(measure: Measure, row: Row, register: Register) -> Cell:
         if not listed_matches(listed, move, where):
             continue
         facts = register.facts.get(household_id)
-        belongs = facts_match(facts, where)
+        belongs = _both(facts_match(facts, where), sub_matches(listed, where))
         weight = _weight(measure, facts, where)
         if belongs is None or (belongs and weight is None):
             unknown.append(household_id)
@@ -89,6 +90,12 @@ def _count(measure: Measure, row: Row, register: Register) -> Cell:
             counted.append((household_id, weight))
     total = sum(weight for _, weight in counted)
     return Cell(total, tuple(counted), tuple(unknown))
+
+
+def _both(one: bool | None, other: bool | None) -> bool | None:
+    if one is False or other is False:
+        return False
+    return None if one is None or other is None else True
 
 
 def _weight(measure: Measure, facts: Any, where: dict[str, Any]) -> int | None:

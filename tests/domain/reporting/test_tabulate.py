@@ -1,5 +1,6 @@
 """Official tables: what each number counts, and what nobody knows."""
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from server.domain.poverty.load import all_packs, load_pack
+from server.domain.reporting.data_cut import pack_cut, unpack_cut
 from server.domain.reporting.definition import catalogue
 from server.domain.reporting.facts import GROUPS, Child
 from server.domain.reporting.register import Register
@@ -185,3 +187,28 @@ def test_rates_have_two_decimals_halves_upwards(
     part: int, whole: int, said: str
 ) -> None:
     assert percent(part, whole) == Decimal(said)
+
+
+def test_kinds_of_poor_are_counted_where_they_were_recorded() -> None:
+    lists = {"a": ("POOR", "x"), "b": ("POOR", "x"), "c": ("POOR", "x")}
+    made = register(lists, lists, {}, pack=load_pack("vn-2016"))
+    kinds = {"a": "N1", "b": "N2", "c": None}  # c was recognised before kinds were kept
+    made = replace(
+        made,
+        end={key: replace(each, sub=kinds[key]) for key, each in made.end.items()},
+    )
+    kept = unpack_cut(pack_cut(made)[0], made.pack)
+
+    table = tabulate(catalogue().tables["poor_review"], kept)
+    n1, n2 = (table.cells[TOTAL, f"poor_kinds.{kind}"] for kind in ("N1", "N2"))
+
+    assert kept == made
+    assert (n1.value, n2.value) == (1, 1)
+    assert n1.counted == (("a", 1),)
+    assert n1.unknown == n2.unknown == ("c",)
+    assert not any(
+        code.startswith("poor_kinds")
+        for _row, code in tabulate(
+            catalogue().tables["poor_review"], register(lists, lists, {})
+        ).cells
+    )

@@ -1,6 +1,7 @@
 """The sheets of a result, for the family and for officers."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
@@ -115,3 +116,39 @@ def test_an_officer_reads_hash_rules_meeting_and_each_standard_apart(
     assert "Quy tắc" in said
     assert "Họp dân: Hộ cận nghèo" in said  # beside what was computed
     assert "Kết quả chấm điểm Hộ nghèo" in said
+
+
+def test_sheet_a_is_entered_line_by_line_and_its_rule_decides(app: Flask) -> None:
+    ward = make_ward(name="Phường Láng")
+    days = {"begins_on": date(2018, 9, 1), "ends_on": date(2018, 12, 14)}
+    review = open_round(ward, standard="vn-2016", **days)
+    first, second = listed(
+        review, make_household(ward), make_household(ward),
+        origin="requested", on=date(2018, 9, 1),
+    )  # fmt: skip
+    officer = signed_in(app, make_user(areas=[ward]))
+    lines = {"line-vehicle": "yes", "line-cooling": "yes", "line-washing_machine": "no"}
+    sent = {**lines, "line-rent": "yes", "on": "2018-09-05"}
+
+    assert "Có tủ lạnh hoặc máy điều hoà" in officer.get(f"/cases/{first.id}").text
+    work = officer.get(f"/rounds/{review.id}/work/screened").text
+    assert f"/rounds/{review.id}/sheet-a" in work
+    officer.post(f"/cases/{first.id}/sheet-a", data=sent)
+    officer.post(
+        f"/cases/{second.id}/sheet-a", data={**sent, "kept_because": "nhà tạm"}
+    )
+
+    said = text_of(officer, f"/cases/{first.id}")
+    assert "05/09/2018 · Phiếu A (nhận dạng nhanh) : Không có khả năng nghèo" in said
+    assert "Có máy giặt: Không" in said
+    kept = text_of(officer, f"/cases/{second.id}")
+    assert "Phiếu A (nhận dạng nhanh) : Cần khảo sát bằng Phiếu B" in kept
+    assert "nhà tạm" in kept
+    other = {"line-nothing": "yes", "on": "2018-09-05"}
+    assert officer.post(f"/cases/{first.id}/sheet-a", data=other).status_code == 422
+
+    blank = text_of(officer, f"/rounds/{review.id}/sheet-a")
+    assert "Có tủ lạnh hoặc máy điều hoà" in blank
+    assert "Phiếu gốc có 1 dòng mà hệ thống chưa đọc được" in blank
+    unread = open_round(ward)
+    assert "chưa có trong hệ thống" in officer.get(f"/rounds/{unread.id}/sheet-a").text

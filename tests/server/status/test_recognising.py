@@ -12,7 +12,10 @@ from server.db import db
 from server.domain.problems import Refused
 from server.jobs.tables import Job
 from server.status import actions, queries
+from server.status.held import lists_on
 from server.status.tables import PovertyStatus, RecognisedHousehold, Recognition
+from server.status.words import sub_text
+from tests.domain.poverty.households import household
 from tests.server.status.households import (
     OFFICER,
     TODAY,
@@ -337,3 +340,34 @@ def test_a_decision_takes_effect_in_the_database_all_or_nothing(
 
     for table in (Recognition, PovertyStatus, AuditEvent):
         assert db.session.scalars(select(table)).all() == []
+
+
+def test_a_status_keeps_which_kind_of_poor_was_assessed(app: Flask) -> None:
+    ward = make_ward()
+    content = household(lacks=("WATER", "TOILET", "TELECOM"), b1_score=150)
+    reviewed = date(2018, 10, 10)
+    by_income = make_household(ward, "POOR", reviewed=reviewed)
+    by_lacks = make_household(ward, content=content, reviewed=reviewed)
+    fewer = household(lacks=("WATER",), b1_score=150)
+    disagreed = make_household(ward, content=fewer, reviewed=reviewed)
+    late = make_household(ward, "POOR", reviewed=date(2019, 10, 10))
+    every = [by_income, by_lacks, disagreed, late]
+    actions.assess(household_ids=[each.id for each in every])
+
+    day = date(2018, 12, 1)
+    given = {"standard": "vn-2016", "decided_on": day}
+    recognise(ward, [(each, "POOR") for each in every], valid_from=day, **given)
+    recognise(
+        ward, [(by_lacks, "NON_POOR")], valid_from=date(2019, 12, 1),
+        standard="vn-2016", decided_on=date(2019, 12, 1),
+    )  # fmt: skip
+
+    kinds = {key: each.sub for key, each in lists_on("vn-2016", day).items()}
+    # An assessment that says something else, or came later, says nothing of the kind.
+    assert kinds == {
+        by_income.id: "N1", by_lacks.id: "N2", disagreed.id: None, late.id: None
+    }  # fmt: skip
+    words = sub_text("vn-2016", "POOR", None)
+    assert words == "chưa ghi nhận N1 hay N2"
+    assert sub_text("vn-2016", "POOR", "N1") == "Hộ nghèo về thu nhập (N1)"
+    assert sub_text("vn-2022", "POOR", None) == sub_text("vn-2016", "NON_POOR", None)
