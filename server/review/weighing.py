@@ -123,16 +123,13 @@ def _open_about(household_ids: Collection[str]) -> list[MergeProposal]:
     found: dict[int, MergeProposal] = {}
     for chunk in in_chunks(household_ids):
         for side in (MergeProposal.left_household_id, MergeProposal.right_household_id):
-            rows = db.session.scalars(
-                select(MergeProposal)
-                .where(
-                    side.in_(chunk),
-                    MergeProposal.state == "open",
-                    MergeProposal.is_asked,
-                )
-                .options(*UNOPENED)
+            # The state is looked at here: asked for it, a database may read every open
+            # pair instead of the few about these households.
+            about = select(MergeProposal).where(side.in_(chunk)).options(*UNOPENED)
+            rows = db.session.scalars(about)
+            found.update(
+                (row.id, row) for row in rows if row.state == "open" and row.is_asked
             )
-            found.update((row.id, row) for row in rows)
     return list(found.values())
 
 

@@ -26,7 +26,7 @@ def main() -> int:
     parser.add_argument("--splink", type=Path)
     chosen = parser.parse_args()
     truth = str(chosen.folder / "truth.csv")
-    command = [sys.executable, "manage.py", "matching"]
+    command = [sys.executable, "-m", "server.domain.matching"]
     with tempfile.TemporaryDirectory() as folder:
         found = str(Path(folder) / "clusters.csv")
         submissions = str(chosen.folder / "submissions.jsonl")
