@@ -60,8 +60,8 @@ def measure() -> str:
         districts=districts(scope(), asked.moment.on),
         wards=[*(areas.wards(scope(), asked.moment.on) or areas.wards(scope()))],
         indicator_name=indicator_name,
-        percent=measuring.percent,
-        ratio=measuring.ratio,
+        percent=lambda share: measuring.in_words(measuring.percent(share)),
+        ratio=lambda share: measuring.in_words(measuring.ratio(share)),
         today=clock.today(),
     )
 

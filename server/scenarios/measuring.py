@@ -19,7 +19,7 @@ from server.scenarios import queries
 from server.scenarios.counting import in_sight, names_of
 from server.scenarios.tables import RegisterCut
 from server.scenarios.words import indicator_name
-from server.web.i18n import _
+from server.web.i18n import _, language
 from server.web.listing import Column
 
 
@@ -64,6 +64,11 @@ def percent(share: Fraction) -> Decimal:
 def ratio(share: Fraction) -> Decimal:
     """A share of one, to three decimals, as M0 is published."""
     return _rounded(share, "0.001")
+
+
+def in_words(value: Decimal) -> str:
+    """With all its decimals, so that numbers of a column stand below each other."""
+    return str(value).replace(".", ",") if language() == "vi" else str(value)
 
 
 def columns() -> tuple[Column, ...]:

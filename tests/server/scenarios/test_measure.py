@@ -105,6 +105,8 @@ def test_who_measures_reads_the_numbers_marked_and_takes_them_home(
     assert "2 trên 4 hộ thiếu hụt đa chiều (5 trên 8 người)" in page
     assert "62,5&nbsp;%" in page
     assert "0,188" in page
+    assert "Phường Láng" in page
+    assert "33,3&nbsp;%" in page
     assert "Để riêng: 1 hộ (1 người)" in page
     assert "Đây không phải là tỷ lệ hộ nghèo" in page
     assert 'class="small-number"' in page
