@@ -45,6 +45,17 @@ class ScenarioSchema(Schema):
     note = _text("Ghi chú", 2000)
 
 
+class MeasureSchema(Schema):
+    """Which register is measured, and of which area."""
+
+    standard = _text("Chuẩn nghèo", 50)
+    area = _text("Địa bàn", 20)
+    on = fields.Date(load_default=None, metadata={"label": "Tính đến ngày"})
+    known_on = fields.Date(
+        load_default=None, metadata={"label": "Theo những gì biết đến ngày"}
+    )
+
+
 def scenario_from(
     head: Mapping[str, Any], form: Mapping[str, Any], pack: Pack
 ) -> NamedScenario:

@@ -18,6 +18,7 @@ from server.scenarios import (
     counting,
     deciding,
     lists,
+    measure_pages,
     queries,
     replay_pages,
     tabulating,
@@ -44,6 +45,7 @@ from server.web.workbook import send_table
 
 blueprint = Blueprint("scenarios", __name__, url_prefix="/scenarios")
 replay_pages.add_to(blueprint)
+measure_pages.add_to(blueprint)
 
 
 @blueprint.context_processor

@@ -1,7 +1,7 @@
 """The words of scenarios."""
 
 from server.domain.people.ethnic_groups import ethnic_groups
-from server.domain.poverty.pack import AreaType, Measure, Pack
+from server.domain.poverty.pack import AreaType, Indicator, Measure, Pack
 from server.domain.poverty.wording import AREAS, LINES, amount_words
 from server.domain.scenarios.priority import PRIORITY_GROUPS
 from server.domain.scenarios.result import CLASSES
@@ -74,15 +74,19 @@ def supposed_texts(scenario: NamedScenario, pack: Pack) -> list[tuple[str, str, 
         )
     for code, weight in scenario.weights.items():
         indicator = pack.indicator(code)
-        name = getattr(indicator, f"name_{spoken}")
         found.append(
             (
-                _("Trọng số: {name}", name=name),
+                _("Trọng số: {name}", name=indicator_name(indicator)),
                 str(indicator.weight),
                 str(weight),
             )
         )
     return found
+
+
+def indicator_name(indicator: Indicator) -> str:
+    """An indicator in the reader's language."""
+    return str(getattr(indicator, f"name_{language()}"))
 
 
 def unit_labels() -> dict[str, str]:

@@ -110,6 +110,7 @@ _PARENTS = {
     "scenarios.new_scenario": "scenarios.scenarios",
     "scenarios.edit_scenario": "scenarios.scenarios",
     "scenarios.households": "scenarios.scenarios",
+    "scenarios.measure": "scenarios.scenarios",
     "scenarios.replays": "scenarios.scenarios",
     "scenarios.replay_round": "scenarios.scenarios",
     "scenarios.why": "scenarios.scenarios",

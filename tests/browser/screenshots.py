@@ -74,6 +74,7 @@ def pictures() -> Sequence[Picture]:
         Picture("plan", lambda page: _open(page, "/plans/du-lieu-mau"), DESK),
         Picture("near", lambda page: _open(page, "/plans/du-lieu-mau/POOR"), DESK),
         Picture("scenario", _scenario, DESK),
+        Picture("measure", _measure, DESK),
         Picture("thresholds", _price, DESK, "quantri"),
         Picture("import", _brought, DESK),
         Picture("standard", lambda page: _open(page, "/standards/vn-2016"), DESK),
@@ -263,6 +264,14 @@ def _scenario(page: Page) -> None:
     page.get_by_role("link", name="Các hộ đổi diện").wait_for()
     page.get_by_role("heading", name="Giả định").scroll_into_view_if_needed()
     page.evaluate("window.scrollTo(0, 330)")
+
+
+def _measure(page: Page) -> None:
+    """How many lack much, and how much."""
+    _open(page, "/scenarios/measure?standard=vn-2022")
+    page.get_by_role("button", name="Đo", exact=True).click()
+    page.get_by_role("heading", name="Theo chỉ số").wait_for()
+    page.evaluate("window.scrollTo(0, 430)")
 
 
 def _recognition(page: Page) -> None:

@@ -44,6 +44,8 @@ from tests.server.status.screens import signed_in
 
 STANDARD = "vn-2022"
 HIGHER = (SupposedLine("income", "urban", "policy", 2_500_000),)
+# No user of a test has this id, so that nobody is taken for the author.
+PLANNER = replace(OFFICER, id=1_000_007)
 LACKING = ("WATER", "TOILET", "TELECOM")
 
 
@@ -68,7 +70,7 @@ def enter(**given: Any) -> ScenarioRow:
     }  # fmt: skip
     area_id = values.pop("area_id", None)
     made = NamedScenario(**values)
-    row = actions.enter_scenario(by=OFFICER, scenario=made, area_id=area_id)
+    row = actions.enter_scenario(by=PLANNER, scenario=made, area_id=area_id)
     taking.take_register(moment=counting.moment_of(made))
     return row
 
