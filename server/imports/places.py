@@ -23,7 +23,7 @@ def choices_on(day: str) -> Choices:
     )
     return Choices(
         wards=_ward_names(wards),
-        groups=_groups(wards),
+        groups=_groups(wards, on),
         causes=_causes(on),
     )
 
@@ -36,11 +36,13 @@ def _ward_names(wards: list[Area]) -> dict[str, str]:
     return found | {ward.code: ward.code for ward in wards}
 
 
-def _groups(wards: list[Area]) -> dict[tuple[str, str], str]:
-    """Groups are known as they are now: a list of an old year may name others."""
+def _groups(wards: list[Area], on: date) -> dict[tuple[str, str], str]:
+    """A group that ended is none of a later list, and its number may be another's."""
     codes = {ward.id: ward.code for ward in wards}
     rows = db.session.scalars(
-        select(Area).where(Area.level == "group", Area.parent_id.in_(codes))
+        select(Area).where(
+            Area.level == "group", Area.parent_id.in_(codes), holds_on(on)
+        )
     )
     return {(codes[row.parent_id or 0], group_key(row.name)): row.code for row in rows}
 

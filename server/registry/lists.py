@@ -23,6 +23,7 @@ from server.web.i18n import _
 from server.web.listing import Column, Filter, Listing
 
 UNCLEAR = "unclear"  # not a state, but chosen beside them: which ward is it in?
+EVERY = "all"
 # What a list shows; the sealed content of a household is not opened for it.
 _SHOWN = (
     HouseholdRow.id,
@@ -53,22 +54,21 @@ class Places:
         return area.name if area else _("Chưa rõ địa bàn")
 
 
-def households(scope: Scope, wanted_state: str, ward: str) -> Listing:
-    """Households in sight. Those merged into others are left out unless asked for."""
+def households(scope: Scope, ward: str) -> Listing:
+    """Households in sight. Those that left or were merged into others are left out
+    unless asked for."""
     places = Places(scope)
-    statement = _in_sight(scope)
-    if wanted_state != "merged":
-        statement = statement.where(HouseholdRow.state != "merged")
     return Listing(
         name="households",
-        statement=statement,
+        statement=_in_sight(scope),
         identity=HouseholdRow.id,
         columns=_columns(places),
         filters=(
             Filter("q", _("Tên, địa chỉ, mã hộ hoặc số"), search, kind="text"),
             *_place_filters(places, ward),
-            Filter("state", _("Tình trạng"), _in_state,
-                   choices=(*state_labels().items(), (UNCLEAR, unclear_label()))),
+            Filter("state", _("Tình trạng"), _in_state, default="live",
+                   choices=(*state_labels().items(), (UNCLEAR, unclear_label()),
+                            (EVERY, _("Tất cả")))),
         ),
         default_sort="head",
     )  # fmt: skip
@@ -157,6 +157,8 @@ def _in_group(statement: Select[Any], code: str) -> Select[Any]:
 
 
 def _in_state(statement: Select[Any], state: str) -> Select[Any]:
+    if state == EVERY:
+        return statement
     if state == UNCLEAR:
         return statement.where(HouseholdRow.needs_area_review)
     return statement.where(HouseholdRow.state == state)

@@ -35,10 +35,8 @@ def _prepare(state: BlueprintSetupState) -> None:
 @blueprint.get("/")
 @allow(*STAFF)
 def households() -> Response:
-    """Every household in my areas."""
-    listing = lists.households(
-        scope(), request.args.get("state", ""), request.args.get("ward", "")
-    )
+    """The households in my areas."""
+    listing = lists.households(scope(), request.args.get("ward", ""))
     return respond(listing, "registry/households.html")
 
 

@@ -49,6 +49,8 @@ class Filter:
     apply: Callable[[Select[Any], str], Select[Any]]
     kind: str = "choice"  # choice | text | day
     choices: tuple[tuple[str, str], ...] = ()
+    # What holds while the address says nothing; the choices then need one for everything.
+    default: str = ""
 
     def understands(self, value: str) -> bool:
         """Whether `value` can be applied. What cannot is said to the reader."""

@@ -33,7 +33,13 @@ class FilterState:
     @classmethod
     def of(cls, one: "Filter", args: Mapping[str, str]) -> "FilterState":
         # PostgreSQL keeps no null character, so nothing can be found by one.
-        return cls(one, args.get(one.key, "").replace("\0", "").strip())
+        value = args.get(one.key, "").replace("\0", "").strip()
+        return cls(one, value or one.default)
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the reader asked for this, rather than the list by itself."""
+        return self.value != self.filter.default
 
     @property
     def is_applied(self) -> bool:
@@ -89,11 +95,15 @@ class Page:
 
     @property
     def is_filtered(self) -> bool:
-        return any(state.value for state in self.filters)
+        return any(state.is_chosen for state in self.filters)
 
     @property
     def unfiltered_url(self) -> str:
         return self._bare({"sort": self.sort} if self.sort else {})
+
+    def address_with(self, **changes: str) -> str:
+        """The first page of the list with some filters changed."""
+        return self._address(**changes)
 
     def export_url(self, kind: str) -> str:
         """Where the whole filtered list can be fetched as a file."""
@@ -145,7 +155,9 @@ class Page:
         ]
 
     def _address(self, **changes: str) -> str:
-        kept = {state.filter.key: state.value for state in self.filters if state.value}
+        kept = {
+            state.filter.key: state.value for state in self.filters if state.is_chosen
+        }
         if self.sort:
             kept["sort"] = self.sort
         return self._bare({**kept, **changes})

@@ -8,11 +8,14 @@ from flask import Flask
 from markupsafe import Markup
 from sqlalchemy import select
 
+from server import clock
 from server.areas.tables import Area
 from server.audit.tables import AuditEvent
 from server.db import db, transaction
+from server.domain.actor import SYSTEM
 from server.domain.matching.judgement import Verdict
 from server.domain.survey.record import Address
+from server.registry import actions
 from server.registry.tables import Correction, HouseholdEvent, HouseholdRow
 from server.web.panels import household_panels
 from tests.browsing import Browser
@@ -332,6 +335,33 @@ def test_the_page_of_a_merged_household_leads_to_the_other(officer: Browser) -> 
     assert by_code.location == f"/households/{first.id}"
     assert second.code not in officer.get("/households/").text
     assert second.code in officer.get("/households/?state=merged").text
+
+
+def test_the_list_is_of_those_who_live_here_until_others_are_asked_for(
+    officer: Browser,
+) -> None:
+    here = make_household(name="Đặng Thị Mão")
+    gone = make_household(name="Lê Văn Đi")
+    actions.record_departure(
+        by=SYSTEM, household_id=gone.id, kind="moved_out", on=clock.today(), reason="đi"
+    )
+    catch_up()
+
+    page = officer.get("/households/").text
+    assert here.code in page
+    assert gone.code not in page
+    assert '<option value="live" selected>' in page
+    assert "Bỏ lọc" not in page
+    sheet = officer.get("/households/?format=csv").data.decode("utf-8-sig")
+    assert here.code in sheet
+    assert gone.code not in sheet
+    every = officer.get("/households/?state=all").text
+    assert here.code in every
+    assert gone.code in every
+    assert "/households/?state=all&amp;sort=head&amp;format=xlsx" in every
+    nobody = officer.get("/households/?q=le+van+di").text
+    assert "?q=le+van+di&amp;" in nobody
+    assert gone.code in officer.get("/households/?q=le+van+di&state=all").text
 
 
 def test_an_unclear_ward_is_asked_about_and_confirmed(
