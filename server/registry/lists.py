@@ -160,5 +160,7 @@ def _in_state(statement: Select[Any], state: str) -> Select[Any]:
     if state == EVERY:
         return statement
     if state == UNCLEAR:
-        return statement.where(HouseholdRow.needs_area_review)
+        return statement.where(
+            HouseholdRow.needs_area_review, HouseholdRow.state != "merged"
+        )
     return statement.where(HouseholdRow.state == state)

@@ -19,6 +19,7 @@ from server.domain.reporting.facts import Facts
 from server.status.queries import Listed
 
 SEVERAL = ("district", "province")
+TOO_LONG = 10  # digits: such a number may be one that no database holds
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def unit_of(scope: Scope, wanted: str, on: date) -> Unit:
     seen = areas.wards(scope, on)
     are_of_today = not seen
     seen = seen or areas.wards(scope)
-    area = areas.find_area(int(wanted)) if wanted.isdecimal() else None
+    is_number = wanted.isdecimal() and len(wanted) < TOO_LONG
+    area = areas.find_area(int(wanted)) if is_number else None
     if area is not None and not scope.holds(area.id):
         area = None
     if area is None and len(seen) == 1:

@@ -9,6 +9,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from server import clock
 from server.domain.poverty.pack import Pack
 from server.domain.problems import Problem, Refused
 from server.domain.scenarios.budget import UNITS, Programme
@@ -32,16 +33,23 @@ def _text(label: str, longest: int) -> fields.String:
     )
 
 
+def _day(label: str, **given: Any) -> fields.Date:
+    """A day that a calendar has another one after."""
+    return fields.Date(
+        validate=validate.Range(clock.EARLIEST, clock.LATEST),
+        metadata={"label": label},
+        **given,
+    )
+
+
 class ScenarioSchema(Schema):
     """The head of a scenario."""
 
     name = _text("Tên kịch bản", LONGEST_NAME)
     standard = _text("Chuẩn nghèo", 50)
     area = _text("Địa bàn", 20)
-    on = fields.Date(required=True, metadata={"label": "Tính đến ngày"})
-    known_on = fields.Date(
-        load_default=None, metadata={"label": "Theo những gì biết đến ngày"}
-    )
+    on = _day("Tính đến ngày", required=True)
+    known_on = _day("Theo những gì biết đến ngày", load_default=None)
     note = _text("Ghi chú", 2000)
 
 
@@ -50,10 +58,8 @@ class MeasureSchema(Schema):
 
     standard = _text("Chuẩn nghèo", 50)
     area = _text("Địa bàn", 20)
-    on = fields.Date(load_default=None, metadata={"label": "Tính đến ngày"})
-    known_on = fields.Date(
-        load_default=None, metadata={"label": "Theo những gì biết đến ngày"}
-    )
+    on = _day("Tính đến ngày", load_default=None)
+    known_on = _day("Theo những gì biết đến ngày", load_default=None)
 
 
 def scenario_from(

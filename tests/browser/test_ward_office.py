@@ -5,8 +5,12 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize, expect
+from sqlalchemy import select
 
+from server.db import db
 from server.domain.people.names import fold
+from server.registry.tables import HouseholdRow
+from server.status.tables import PovertyStatus
 from tests.browser.ward import DESK, PHONE, Ward, ward_of
 from tests.played import PlayedDay
 
@@ -15,6 +19,7 @@ pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "localhost"])
 LISTS_THAT_STICK_OUT = """() => [...document.querySelectorAll(".listing-frame")]
   .filter(frame => getComputedStyle(frame).overflowX === "visible")
   .filter(frame => frame.firstElementChild.offsetWidth > frame.clientWidth).length"""
+UNFOLD = "found => { for (const each of found) each.open = true }"
 PAGES = (
     "/review/batches",
     "/review/blind",
@@ -62,6 +67,7 @@ def test_every_page_is_accessible_and_fits(ward: Ward, size: ViewportSize) -> No
     with ward.window(size=size) as page:
         for path in (*PAGES, *_one_of_each(page)):
             said += complaints(page, path)
+        said += complaints(page, _fullest(ward), unfolded=True)
     with ward.window("quantri", size) as page:
         for path in ADMIN_PAGES:
             said += complaints(page, path)
@@ -159,13 +165,25 @@ def _one_of_each(page: Page) -> list[str]:
     return found
 
 
-def complaints(page: Page, path: str) -> list[str]:
+def _fullest(ward: Ward) -> str:
+    """The page of a household that others were merged into and that has a status."""
+    with ward.app.app_context():
+        merged = select(HouseholdRow.merged_into)
+        having = merged.join(
+            PovertyStatus, PovertyStatus.household_id == HouseholdRow.merged_into
+        )
+        return f"/households/{db.session.scalars(having.limit(1)).one()}"
+
+
+def complaints(page: Page, path: str, *, unfolded: bool = False) -> list[str]:
     """What is wrong with a page: errors, a screen that is too narrow, accessibility."""
     said: list[str] = []
     page.once("pageerror", lambda error: said.append(f"{path}: {error}"))
     answer = page.goto(path)
     if answer is None or answer.status != 200:
         return [f"{path}: {answer.status if answer else 'no answer'}"]
+    if unfolded:
+        page.locator("main details").evaluate_all(UNFOLD)
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         said.append(f"{path}: wider than the screen")
     if page.evaluate(LISTS_THAT_STICK_OUT):

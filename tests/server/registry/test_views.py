@@ -335,6 +335,9 @@ def test_the_page_of_a_merged_household_leads_to_the_other(officer: Browser) -> 
     assert by_code.location == f"/households/{first.id}"
     assert second.code not in officer.get("/households/").text
     assert second.code in officer.get("/households/?state=merged").text
+    with transaction():
+        again(second).needs_area_review = True
+    assert second.code not in officer.get("/households/?state=unclear").text
 
 
 def test_the_list_is_of_those_who_live_here_until_others_are_asked_for(

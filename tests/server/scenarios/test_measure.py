@@ -140,9 +140,12 @@ def test_a_standard_without_lacks_and_a_day_ahead_say_so(
 
     income_only = planner.get("/scenarios/measure?standard=vn-2011")
     early = planner.get(f"/scenarios/measure?on={ahead}")
+    no_day = planner.get("/scenarios/measure?known_on=9999-12-31")
+    no_area = planner.get(f"/scenarios/measure?area={'9' * 20}")
 
     assert "không đếm thiếu hụt" in income_only.text
-    assert early.status_code == 422
+    assert (early.status_code, no_day.status_code) == (422, 422)
+    assert no_area.status_code == 200
     assert "chưa đến" in early.text
     assert planner.get(f"/scenarios/measure/table?on={TODAY}").status_code == 404
     assert queries.cut_under_way(Moment("vn-2011", TODAY)) is None
