@@ -154,9 +154,9 @@ class _Keys:
     def choose(self) -> None:
         """Another value than the default; what follows is told again."""
         person = self.page.locator("fieldset.chooser:visible").filter(
-            has=self.page.locator("input[value=stay]")
+            has=self.page.locator("input[value=leave]")
         )
-        chosen = person.first.locator("input[value=stay]")
+        chosen = person.first.locator("input[value=leave]")
         person.first.locator("input:checked").focus()
         _follows(self.page, lambda: self.page.keyboard.press("ArrowDown"))
         picture(self.page, self.name, "pair")
@@ -185,7 +185,9 @@ class _Touch:
             self.page.locator(f"[data-key={key}]").first.tap()
 
     def choose(self) -> None:
-        wish = self.page.locator("fieldset.chooser label", has_text="Vẫn thuộc hộ")
+        wish = self.page.locator(
+            "fieldset.chooser label", has_text="Không thuộc hộ này"
+        )
         _follows(self.page, wish.first.tap)
         picture(self.page, self.name, "pair")
 
