@@ -12,7 +12,7 @@ from tests.sync.publishing_torture import play
 from tests.sync.torture import Pullers, warm_pullers
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "localhost"])
-SEEDS = 5
+SEEDS = 3
 
 
 @pytest.fixture(scope="module")
