@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask import render_template
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from server import clock
 from server.areas.queries import find_area
@@ -147,13 +147,13 @@ def _living(area_id: int) -> int:
 
 
 def _listed_in(area_id: int) -> int:
-    live = select(HouseholdRow.id).where(
-        HouseholdRow.area_id == area_id, HouseholdRow.state == "live"
-    )
-    counted = select(func.count(PovertyStatus.household_id.distinct())).where(
-        PovertyStatus.household_id.in_(live),
+    on_a_list = exists().where(
+        PovertyStatus.household_id == HouseholdRow.id,
         PovertyStatus.category.in_(queries.LISTED),
         queries.holding(clock.today()),
+    )
+    counted = select(func.count()).where(
+        HouseholdRow.area_id == area_id, HouseholdRow.state == "live", on_a_list
     )
     return db.session.scalar(counted) or 0
 
