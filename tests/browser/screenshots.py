@@ -30,7 +30,6 @@ SIGN_IN = "sign-in"
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DOOR: ViewportSize = {"width": 900, "height": 480}
-DOUBTFUL = "Rất giống"
 WRONG_CLOCK = "muộn hơn ngày nhận"
 
 
@@ -173,7 +172,7 @@ def _posting(page: Page) -> None:
 
 
 def _pair(page: Page) -> None:
-    _first(page, "/review", DOUBTFUL)
+    _first(page, "/review")
 
 
 def _asked(page: Page) -> None:
