@@ -103,14 +103,9 @@ def names_one_alone(view: RecordView, others: Iterable[RecordView]) -> bool:
     That one person was met says nothing of the rest of a family, who must not vanish
     from the register because of it.
     """
-    is_one = len(view.record.household.members) == 1
-    return (
-        is_one
-        and not any(
-            knows_of(view, other) for other in (view, *others) if other is not view
-        )
-        and not _chose_from_list(view)
-    )
+    if len(view.record.household.members) != 1 or _chose_from_list(view):
+        return False
+    return not any(knows_of(view, other) for other in others if other is not view)
 
 
 def knows_of(view: RecordView, older: RecordView) -> bool:
