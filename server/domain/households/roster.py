@@ -16,7 +16,6 @@ from server.domain.households.sources import RecordView
 from server.domain.matching.rosters import same_people
 from server.domain.people.names import fold
 from server.domain.survey.record import BirthDate, Identifier, Member
-from server.domain.survey.register import FORM_ID as REGISTER
 
 _MERGED_APART = frozenset({"key", "identifiers", "birth"})
 _PLAIN_FIELDS = tuple(f.name for f in fields(Member) if f.name not in _MERGED_APART)
@@ -127,7 +126,10 @@ def names_one_alone(view: RecordView, others: Iterable[RecordView]) -> bool:
     That one person was met says nothing of the rest of a family, who must not vanish
     from the register because of it.
     """
-    if len(view.record.household.members) != 1 or _chose_from_list(view):
+    record = view.record
+    if len(record.household.members) != 1 or record.names_everybody:
+        return False
+    if _chose_from_list(view):
         return False
     return not any(_shares_a_line(view, other) for other in others if other is not view)
 
@@ -138,13 +140,13 @@ def knows_of(
     """Whether who made a survey had the people of `older` before them, and so left out
     on purpose whom they left out. `rosters` are all of the household, newest first.
 
-    A register with a head lists whole households. A household that was chosen from the
+    A list that was brought speaks for itself when it names everybody. A household that was chosen from the
     list on the phone is the one that was known under its own id then: of one that was
     joined to it later, the list said nothing.
     """
     if view.record.household.stated_members is not None:
         return False
-    if _shares_a_line(view, older) or _is_whole_register(view):
+    if _shares_a_line(view, older) or view.record.names_everybody:
         return True
     if not _chose_from_list(view):
         return False
@@ -154,12 +156,6 @@ def knows_of(
 def _shares_a_line(view: RecordView, older: RecordView) -> bool:
     keys = {member.key for member in older.record.household.members}
     return any(member.key in keys for member in view.record.household.members)
-
-
-def _is_whole_register(view: RecordView) -> bool:
-    members = view.record.household.members
-    is_register = view.record.form_id == REGISTER and len(members) > 1
-    return is_register and any(one.relation_to_head == "head" for one in members)
 
 
 def _chose_from_list(view: RecordView) -> bool:

@@ -170,24 +170,27 @@ def test_a_visit_whose_list_counted_both_households_knew_of_both() -> None:
     assert len(names([own, other, told[2]])) == 3
 
 
-def test_a_register_without_a_head_lists_no_whole_household() -> None:
-    children = Household(
-        members=(
-            member("k7", "Lê Văn Bình", year=1985, relation_to_head="child"),
-            member("k8", "Lê Văn Cường", year=1990, relation_to_head="child"),
+def test_a_list_says_who_left_only_when_it_names_everybody() -> None:
+    brought = {
+        whole: view(
+            "r2",
+            FEWER,
+            2025,
+            form_id="household_register",
+            names_everybody=whole,
         )
-    )
-    newer = view("r2", children, 2025, form_id="household_register")
+        for whole in (True, None)
+    }
 
-    assert "Lê Thị Hoà" in names([FIVE, newer])
+    assert names([FIVE, brought[True]]) == ["Lê Thị Hoà", "Lê Văn Bình"]
+    assert len(names([FIVE, brought[None]])) == 3
 
 
-def test_a_register_lists_the_whole_household() -> None:
-    newer = view("r2", FEWER, 2025, form_id="household_register")
+def test_somebody_alone_on_a_list_of_everybody_lives_alone() -> None:
+    alone = Household(members=FEWER.members[:1])
+    brought = view("r2", alone, 2025, names_everybody=True)
 
-    members = golden([FIVE, newer], []).household.members
-
-    assert [m.full_name for m in members] == ["Lê Thị Hoà", "Lê Văn Bình"]
+    assert names([FIVE, brought]) == ["Lê Thị Hoà"]
 
 
 def test_somebody_spelled_otherwise_is_not_there_twice() -> None:
