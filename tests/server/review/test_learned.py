@@ -15,8 +15,8 @@ from server.domain.problems import Refused
 from server.matching.in_force import model_in_force
 from server.matching.tables import MatchingModel
 from server.review import learned
+from tests.browsing import signed_in
 from tests.factories import make_user
-from tests.server.review.conftest import signed_in
 from tests.server.review.surveys import STAFF
 
 pytestmark = pytest.mark.usefixtures("app")
