@@ -65,7 +65,6 @@ def test_a_list_with_three_bad_cells_is_imported_and_taken_back(office: Ward) ->
         page.get_by_text("Không đúng thì chọn lại").wait_for()
         said = looked_at(page)
 
-        page.get_by_text("Không đúng thì chọn lại").click()
         page.locator("input[name=row][value='4']").check()
         page.locator("select[name=deep]").select_option("2")
         page.get_by_role("button", name="Lấy dòng này").click()
