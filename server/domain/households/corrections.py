@@ -14,7 +14,7 @@ from server.domain.problems import Problem
 from server.domain.survey.record import Household, Member
 
 # Computed from other values, or never a matter of opinion.
-_NOT_CORRECTABLE = frozenset({"members", "phone_results", "stated_members"})
+_NOT_CORRECTABLE = frozenset({"members", "phone_results", "stated_members", "scores"})
 _PATH = re.compile(
     r"(?:members\[(?P<key>[^\[\]]+)\](?:\.(?P<field>\w+))?"
     r"|(?P<block>\w+)(?:\.(?P<part>\w+))?)"

@@ -1,0 +1,48 @@
+"""What a score table says of here, and what was assessed before a table changed."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from server.columns import SealedJson, UtcDateTime
+
+revision = "0026"
+down_revision = "0025"
+
+
+def upgrade() -> None:
+    op.add_column(
+        "table_completions", sa.Column("stated_items", sa.Integer(), nullable=True)
+    )
+    for name in ("urban", "rural"):
+        op.add_column(
+            "table_completions",
+            sa.Column(name, sa.String(), server_default="", nullable=False),
+        )
+    op.create_table(
+        "past_assessments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("household_id", sa.String(), nullable=False),
+        sa.Column("standard", sa.String(), nullable=False),
+        sa.Column("review_date", sa.Date(), nullable=False),
+        sa.Column("category", sa.String(), nullable=True),
+        sa.Column("sub", sa.String(), nullable=True),
+        sa.Column("pack_hash", sa.String(), nullable=False),
+        sa.Column("trace", SealedJson(), nullable=False),
+        sa.Column("superseded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["household_id"],
+            ["households.id"],
+            name="fk_past_assessments_household_id_households",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_past_assessments"),
+    )
+    op.create_index(
+        "ix_past_assessments_household_id", "past_assessments", ["household_id"]
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("past_assessments")
+    for name in ("rural", "urban", "stated_items"):
+        op.drop_column("table_completions", name)
