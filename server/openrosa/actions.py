@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from server import clock
+from server.accounts.phones import tell_central
 from server.audit import actions as audit
 from server.db import serialise, transaction
 from server.domain.actor import Actor
@@ -64,6 +65,8 @@ def _release_with_tables(
     version = f"{base.version}{VARIANT}{number:03d}"  # compared as text
     form = form_library.with_tables(path, packs, version)
     release(by=by, form=form, workbook_sha256=wanted)
+    with transaction():
+        tell_central()
 
 
 def release(*, by: Actor, form: ConvertedForm, workbook_sha256: str) -> None:

@@ -1,5 +1,6 @@
 """Released forms, what a phone may see, and the phones of some areas."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -80,6 +81,15 @@ def newest_of_workbook(base: ReleasedForm) -> ReleasedForm | None:
     None where phones have one of a later workbook."""
     newest = next(each for each in newest_forms() if each.form_id == base.form_id)
     return newest if newest.version.partition(VARIANT)[0] == base.version else None
+
+
+def tables_changed_at() -> datetime | None:
+    """When phones were last given other score tables; None when they never were."""
+    return db.session.scalar(
+        select(func.max(ReleasedForm.released_at)).where(
+            ReleasedForm.version.contains(VARIANT, autoescape=True)
+        )
+    )
 
 
 def scope_of_phone(phone: Phone) -> Scope:

@@ -137,6 +137,12 @@ def b1_of(household: Household, pack: Pack, area: AreaType | None) -> B1 | None:
     )
 
 
+def total_of(household: Household, pack: Pack, area: AreaType | None) -> int | None:
+    """The B1 total for a list: the computed one where there is one, else the typed."""
+    found = b1_of(household, pack, area)
+    return found.totals[-1] if found and found.totals else household.economy.b1_score
+
+
 def answers_under(household: Household, pack: Pack) -> ScoreAnswers | None:
     """The items answered under a standard, or under the one whose table it inherits."""
     standards = (pack.id, pack.inherits)
