@@ -94,6 +94,12 @@ def get_completion(completion_id: int) -> TableCompletion:
     return found
 
 
+def is_signed(completion_id: int) -> bool:
+    """Whether a transcription is the one that counts."""
+    state = select(TableCompletion.state).where(TableCompletion.id == completion_id)
+    return db.session.scalar(state) == "signed"
+
+
 def completions_of(pack_id: str) -> list[TableCompletion]:
     """Every transcription of a standard, newest first."""
     return list(

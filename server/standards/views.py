@@ -11,7 +11,7 @@ from server.domain.poverty.load import all_packs
 from server.domain.poverty.pack import Pack
 from server.domain.poverty.score_sheet import example_of
 from server.domain.problems import Problem, Refused
-from server.standards import actions, queries
+from server.standards import actions, items, queries  # noqa: F401 - offers the items
 from server.standards.schemas import EndSchema, ProposalSchema, SignatureSchema
 from server.web.forms import load
 from server.web.i18n import _, language

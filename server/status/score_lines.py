@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from server.domain.households.corrections import SCORES
 from server.domain.poverty.score_table import ScoreTable
 from server.domain.problems import Refused
-from server.standards.queries import get_completion, get_pack, reading_of
+from server.domain.survey.score_answers import item_path
+from server.standards.queries import get_completion, get_pack, is_signed, reading_of
 from server.web.i18n import _, language, number
 
 
@@ -30,6 +32,8 @@ class ScoreLines:
     """The items of a household. `typed` is a total that somebody wrote beside them."""
 
     table_number: int
+    standard: str
+    is_standing: bool  # still signed: its items can be put right
     document: str
     checksum: str
     transcribed_by: str
@@ -46,6 +50,10 @@ class ScoreLines:
         """Two totals, of which a person has to say which is right."""
         known = (self.typed, self.computed)
         return None not in known and self.typed != self.computed
+
+    def path_of(self, item: int) -> str:
+        """Where a correction of an item goes."""
+        return f"{SCORES}.{item_path(self.standard, item)}"
 
     @property
     def brief(self) -> str:
@@ -66,6 +74,8 @@ def score_lines(trace: Mapping[str, Any]) -> ScoreLines | None:
     where = (table["document"], table["article"])
     return ScoreLines(
         table_number=table["number"],
+        standard=table["standard"],
+        is_standing=is_signed(table["number"]),
         document=", ".join(each for each in where if each),
         checksum=table["sha256"],
         transcribed_by=table["transcribed_by"],

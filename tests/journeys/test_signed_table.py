@@ -173,10 +173,50 @@ def test_an_item_nobody_could_tell_is_the_one_question_to_ask(
 ) -> None:
     sign_table(app)
 
-    row = found(survey(door, {**POOR, "4": ["unknown"]}))
+    household_id = survey(door, {**POOR, "4": ["unknown"]})
 
+    row = found(household_id)
     assert row.category is None
     (why,) = row.trace["missing"]
     assert why["code"] == "assessment_needs_item"
     assert why["values"]["items_vi"] == "4 (Điện (bịa))"
     assert row.trace["ask"]["words"][0] == "4. Điện (bịa)"
+
+    browser = officer(app)
+    page = f"/households/{household_id}/correct"
+    path = {"path": "scores.vn_2022_item_4"}
+    assert "B1, mục 4: Điện (bịa)" in browser.get(page, query_string=path).text
+    sent = {**path, "value": "little", "reason": "đã gọi điện hỏi chủ hộ"}
+    assert browser.post(page, data=sent).status_code == 303
+    run_due(HANDLERS)
+    row = found(household_id)
+    assert (row.category, row.trace["measured"]) == ("NEAR_POOR", 110)
+    page = browser.get(f"/households/{household_id}").text
+    assert "đã gọi điện hỏi chủ hộ" in page
+    assert "Dưới 100 kWh" in page
+    assert invariants.verify() == []
+
+
+@pytest.mark.sqlite_only
+def test_every_page_that_shows_the_score_names_the_table(
+    app: Flask, door: Door
+) -> None:
+    made = sign_table(app)
+    household_id = survey(door, POOR)
+    browser = officer(app)
+
+    for address in (
+        f"/households/{household_id}",
+        f"/households/{household_id}/assessment/vn-2022",
+        f"/households/{household_id}/assessments",
+    ):
+        page = browser.get(address).text
+        assert made.sha256[:16] in page, address
+        assert "Lê Văn Ký" in page, address
+
+
+def officer(app: Flask) -> Browser:
+    """A browser of somebody who may correct."""
+    browser: Browser = app.test_client()
+    browser.set_cookie("ra_soat_session", start_session(user=make_user(role="admin")))
+    return browser

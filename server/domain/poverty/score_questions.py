@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from server.domain.poverty.pack import Pack
 from server.domain.poverty.score_table import ScoreOption, ScoreTable, Signature
-from server.domain.survey.score_answers import NONE, UNKNOWN, group_of
+from server.domain.survey.score_answers import NONE, UNKNOWN, group_of, item_path
 
 Row = dict[str, str]
 VIETNAMESE, ENGLISH = "Tiếng Việt (vi)", "English (en)"
@@ -56,7 +56,7 @@ def choice_rows(packs: Iterable[Pack]) -> list[Row]:
         {"list_name": _item_name(pack, item), "name": code, **_words("label", *words)}
         for pack in packs
         for item, _, _ in _table(pack)[0].item_names
-        for code, words in _choices(_table(pack)[0], item)
+        for code, words in choices_of(_table(pack)[0], item)
     ]
 
 
@@ -135,7 +135,8 @@ def _question(pack: Pack, table: ScoreTable, item: int) -> Row:
     return row
 
 
-def _choices(table: ScoreTable, item: int) -> Iterator[tuple[str, tuple[str, str]]]:
+def choices_of(table: ScoreTable, item: int) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The options of an item with their words, and the two that every form adds."""
     for option in table.options_of(item):
         yield option.option, _option_words(option)
     if not table.is_exhaustive(item):
@@ -244,7 +245,7 @@ def _table(pack: Pack) -> tuple[ScoreTable, Signature]:
 
 
 def _item_name(pack: Pack, item: int) -> str:
-    return f"{group_of(pack.id)}_item_{item}"
+    return item_path(pack.id, item)
 
 
 def _calculate(name: str, calculation: str) -> Row:

@@ -7,6 +7,7 @@ they are worth is not asked here either: points are law, and a record outlives a
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from server.domain.problems import Problem
 from server.domain.survey.answers import Answers
@@ -15,7 +16,7 @@ from server.domain.survey.record import Economy, ScoreAnswers
 
 NONE = "none"  # of the options of an item: an answer
 UNKNOWN = "unknown"  # nobody could tell: no answer
-_ITEM = re.compile(r"\w+_item_([1-9][0-9]{0,2})")
+_ITEM = re.compile(r"([a-z0-9_]+)_item_([1-9][0-9]{0,2})")
 _CODE = re.compile(r"[a-z0-9_]{1,64}")
 _TOTAL = re.compile(r"[0-9]{1,6}")
 
@@ -23,6 +24,47 @@ _TOTAL = re.compile(r"[0-9]{1,6}")
 def group_of(standard: str) -> str:
     """The group of a standard's items: "vn-2022" -> "vn_2022"."""
     return standard.replace("-", "_")
+
+
+def item_path(standard: str, item: int) -> str:
+    """An item as a question is called and a correction names it."""
+    return f"{group_of(standard)}_item_{item}"
+
+
+def parse_item(name: str) -> tuple[str, str] | None:
+    """The standard and the number of an item; None when it is none."""
+    found = _ITEM.fullmatch(name)
+    return (found[1].replace("_", "-"), found[2]) if found else None
+
+
+def is_code(value: object) -> bool:
+    """Whether something may be the code of an option."""
+    return isinstance(value, str) and _CODE.fullmatch(value) is not None
+
+
+def item_of(scores: tuple[ScoreAnswers, ...], name: str) -> tuple[str, ...] | None:
+    """The answer to one item; None when it was not answered."""
+    place = parse_item(name)
+    found = (s.items for s in scores if place and s.standard == place[0])
+    return next(found, {}).get(place[1]) if place else None
+
+
+def with_item(
+    scores: tuple[ScoreAnswers, ...], name: str, chosen: tuple[str, ...] | None
+) -> tuple[ScoreAnswers, ...]:
+    """The answers with another one to an item. The phone added up what was before."""
+    place = parse_item(name)
+    if place is None:
+        raise ValueError(name)
+    standard, item = place
+    before = next((each for each in scores if each.standard == standard), None)
+    before = before or ScoreAnswers(standard, "", {})
+    items = {key: each for key, each in before.items.items() if key != item}
+    if chosen is not None:
+        items[item] = chosen
+    changed = replace(before, items=items, phone_total=None)
+    others = [each for each in scores if each.standard != standard]
+    return tuple(sorted([*others, changed], key=lambda each: each.standard))
 
 
 def read_scores(
@@ -43,7 +85,7 @@ def read_scores(
                 continue
             codes = tuple(text.split())
             if all(_CODE.fullmatch(code) for code in codes):
-                items[item[1]] = () if codes == (NONE,) else codes
+                items[item[2]] = () if codes == (NONE,) else codes
         total = _total(said.get(f"{name}_total", ""))
         asked = said.get(f"{name}_table", "")
         if not items and not asked:
