@@ -13,7 +13,7 @@ from server.status import queries
 from server.status.lists import standard_name
 from server.status.score_lines import ScoreLines, score_lines
 from server.status.sheet import Sheet, measured_text, sheet_of
-from server.status.standards import find_standard
+from server.status.standards import find_shipped
 from server.status.tables import PastAssessment, PovertyStatus, Recognition
 from server.status.words import (
     category_words,
@@ -89,7 +89,7 @@ def panel_of(row: HouseholdRow) -> StatusPanel:
 
 
 def _is_in_force(standard: str) -> bool:
-    pack = find_standard(standard)
+    pack = find_shipped(standard)
     return pack is not None and pack.holds_on(clock.today())
 
 

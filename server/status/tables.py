@@ -45,9 +45,7 @@ class PastAssessment(Base):
     __tablename__ = "past_assessments"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    household_id: Mapped[str] = mapped_column(
-        ForeignKey("households.id", ondelete="CASCADE"), index=True
-    )
+    household_id: Mapped[str] = mapped_column(ForeignKey("households.id"), index=True)
     standard: Mapped[str]
     review_date: Mapped[date]
     category: Mapped[str | None]

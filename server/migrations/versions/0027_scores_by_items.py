@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from server.columns import SealedJson, UtcDateTime
+from server.migrations import triggers
+from server.migrations.kinds import INSTANT, SEALED
 
 revision = "0027"
 down_revision = "0026"
@@ -27,19 +28,19 @@ def upgrade() -> None:
         sa.Column("category", sa.String(), nullable=True),
         sa.Column("sub", sa.String(), nullable=True),
         sa.Column("pack_hash", sa.String(), nullable=False),
-        sa.Column("trace", SealedJson(), nullable=False),
-        sa.Column("superseded_at", UtcDateTime(), nullable=False),
+        sa.Column("trace", SEALED, nullable=False),
+        sa.Column("superseded_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(
             ["household_id"],
             ["households.id"],
             name="fk_past_assessments_household_id_households",
-            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name="pk_past_assessments"),
     )
     op.create_index(
         "ix_past_assessments_household_id", "past_assessments", ["household_id"]
     )
+    triggers.make_append_only(op.get_bind(), "past_assessments")
 
 
 def downgrade() -> None:
