@@ -114,7 +114,52 @@ def test_a_signed_table_reaches_phones_and_places_households(
     assert (b1["region"], b1["computed"], b1["phone"], b1["typed"]) == (
         "ThanhThi", 110, 110, None,
     )  # fmt: skip
+    browser = officer(app)
+    for address in ("", "/assessment/vn-2022", "/assessments"):
+        page = browser.get(f"/households/{household_id}{address}").text
+        assert made.sha256[:16] in page, address
+        assert "Lê Văn Ký" in page, address
     assert invariants.verify() == []
+
+
+@pytest.mark.sqlite_only
+def test_what_the_items_leave_open_is_asked_and_put_right(
+    app: Flask, door: Door
+) -> None:
+    sign_table(app)
+    household_id = survey(door, {**OTHER, "4": ["unknown"]}, **typed(120))
+    row = found(household_id)
+    assert (row.category, row.trace["measured"]) == ("NEAR_POOR", 120)
+    assert [each["code"] for each in row.trace["warnings"]] == [
+        "assessment_items_missing"
+    ]
+
+    correct(app, household_id, "economy.b1_score", "")
+    row = found(household_id)
+    (why,) = row.trace["missing"]
+    assert why["code"] == "assessment_needs_item"
+    assert why["values"]["items_vi"] == "4 (Điện (bịa))"
+    assert row.trace["ask"]["words"][0] == "4. Điện (bịa)"
+
+    correct(app, household_id, "scores.vn_2022_item_4", "much")
+    assert found(household_id).trace["measured"] == 190
+    correct(app, household_id, "economy.b1_score", "120")
+    (why,) = found(household_id).trace["missing"]
+    assert why["code"] == "assessment_needs_one_total"
+    assert why["values"] == {"typed": 120, "computed": 190}
+    assert (
+        "đã gọi điện hỏi chủ hộ" in officer(app).get(f"/households/{household_id}").text
+    )
+    assert invariants.verify() == []
+
+
+def correct(app: Flask, household_id: str, path: str, value: str) -> None:
+    """An officer puts one answer right, on the page that asks it."""
+    browser, page = officer(app), f"/households/{household_id}/correct"
+    assert "Ghi đính chính" in browser.get(page, query_string={"path": path}).text
+    sent = {"path": path, "value": value, "reason": "đã gọi điện hỏi chủ hộ"}
+    assert browser.post(page, data=sent).status_code == 303
+    run_due(HANDLERS)
 
 
 @pytest.mark.sqlite_only
@@ -150,69 +195,6 @@ def test_what_was_assessed_by_a_table_stays_when_the_table_changes(
     assert newest_forms()[0].version.endswith("-004")
     assert b"vn_2022_item_1" not in newest_forms()[0].xform
     assert invariants.verify() == []
-
-
-@pytest.mark.sqlite_only
-def test_two_totals_that_lead_elsewhere_wait_for_a_person(
-    app: Flask, door: Door
-) -> None:
-    sign_table(app)
-    household_id = survey(door, OTHER, **typed(120))
-
-    row = found(household_id)
-    assert row.category is None
-    (why,) = row.trace["missing"]
-    assert why["code"] == "assessment_needs_one_total"
-    assert why["values"] == {"typed": 120, "computed": 190}
-    assert row.trace["ask"]["question"] == "b1_score"
-
-
-@pytest.mark.sqlite_only
-def test_an_item_nobody_could_tell_is_the_one_question_to_ask(
-    app: Flask, door: Door
-) -> None:
-    sign_table(app)
-
-    household_id = survey(door, {**POOR, "4": ["unknown"]})
-
-    row = found(household_id)
-    assert row.category is None
-    (why,) = row.trace["missing"]
-    assert why["code"] == "assessment_needs_item"
-    assert why["values"]["items_vi"] == "4 (Điện (bịa))"
-    assert row.trace["ask"]["words"][0] == "4. Điện (bịa)"
-
-    browser = officer(app)
-    page = f"/households/{household_id}/correct"
-    path = {"path": "scores.vn_2022_item_4"}
-    assert "B1, mục 4: Điện (bịa)" in browser.get(page, query_string=path).text
-    sent = {**path, "value": "little", "reason": "đã gọi điện hỏi chủ hộ"}
-    assert browser.post(page, data=sent).status_code == 303
-    run_due(HANDLERS)
-    row = found(household_id)
-    assert (row.category, row.trace["measured"]) == ("NEAR_POOR", 110)
-    page = browser.get(f"/households/{household_id}").text
-    assert "đã gọi điện hỏi chủ hộ" in page
-    assert "Dưới 100 kWh" in page
-    assert invariants.verify() == []
-
-
-@pytest.mark.sqlite_only
-def test_every_page_that_shows_the_score_names_the_table(
-    app: Flask, door: Door
-) -> None:
-    made = sign_table(app)
-    household_id = survey(door, POOR)
-    browser = officer(app)
-
-    for address in (
-        f"/households/{household_id}",
-        f"/households/{household_id}/assessment/vn-2022",
-        f"/households/{household_id}/assessments",
-    ):
-        page = browser.get(address).text
-        assert made.sha256[:16] in page, address
-        assert "Lê Văn Ký" in page, address
 
 
 def officer(app: Flask) -> Browser:
