@@ -13,6 +13,7 @@ from server.domain.problems import Problem, Refused
 from server.imports import actions, heading, lists, pages, queries, words
 from server.imports.aside import send_aside
 from server.imports.reading import store
+from server.imports.sample import send_sample
 from server.imports.schemas import GivenSchema, HeadingSchema, StartSchema, UndoSchema
 from server.inbox.file_store import ReceivedFile
 from server.web.forms import load
@@ -41,6 +42,13 @@ def bring() -> Response:
         raise Refused(Problem("import_file_missing", "file"))
     one = actions.bring(by=actor(), file=_kept(sent))
     return redirect(url_for("imports.one", import_id=one.id), 303)
+
+
+@blueprint.get("/sample.xlsx")
+@allow("ward")
+def sample() -> Response:
+    """A made-up list, to see what one may look like."""
+    return send_sample(scope())
 
 
 @blueprint.get("/<int:import_id>")
