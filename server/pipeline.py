@@ -121,7 +121,7 @@ def recount(submission_id: int) -> None:
     with transaction():
         records = records_about([submission_id])
         if records:
-            review.relink(record_ids=records)
+            review.recount(record_ids=records)
 
 
 def publish(household_ids: Collection[str]) -> None:

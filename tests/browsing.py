@@ -15,6 +15,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from waitress.wasyncore import close_all
 
+from server.accounts.sessions import start_session
+from server.accounts.sign_in_pages import cookie_name
+from server.accounts.tables import User
 from server.db import db
 
 
@@ -29,6 +32,13 @@ class Browser(FlaskClient):
         db.session.rollback()
         kwargs.setdefault("buffered", True)
         return Context().run(super().open, *args, **kwargs)
+
+
+def signed_in(app: Flask, user: User) -> Browser:
+    """A browser with the session of a person."""
+    browser: Browser = app.test_client()
+    browser.set_cookie(cookie_name(), start_session(user=user))
+    return browser
 
 
 def rows(answer: Any) -> list[dict[str, str]]:

@@ -17,6 +17,7 @@ from server.audit.queries import events_of
 from server.audit.words import action_label
 from server.db import db
 from server.domain.problems import Problem, Refused
+from server.web.addresses import row_numbers
 from server.web.forms import load
 from server.web.i18n import _
 from server.web.labels import role_label
@@ -168,7 +169,7 @@ def _choices(chosen: Iterable[str | int]) -> dict[str, Any]:
             ),
         },
         "areas": directory(current_app.extensions).choices(scope()),
-        "chosen": {int(one) for one in chosen if str(one).isdigit()},
+        "chosen": row_numbers(map(str, chosen)),
     }
 
 

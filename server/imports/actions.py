@@ -43,15 +43,18 @@ class Given:
     valid_from: date | None = None
     signer: str = ""
     standard: str = ""
+    names_everybody: bool = False
 
     def as_dict(self) -> dict[str, str]:
         """As it is kept; what was not said is absent."""
         said = {name: getattr(self, name) for name in self.__slots__}
-        return {
-            name: value.isoformat() if isinstance(value, date) else value.strip()
-            for name, value in said.items()
-            if value
-        }
+        return {name: _as_text(value) for name, value in said.items() if value}
+
+
+def _as_text(value: str | date | bool) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return value.isoformat() if isinstance(value, date) else value.strip()
 
 
 def bring(*, by: Actor, file: ReceivedFile) -> RegisterImport:

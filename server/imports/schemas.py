@@ -34,6 +34,10 @@ class GivenSchema(Schema):
     valid_from = _day("Công nhận từ ngày")
     signer = _text("Người ký")
     standard = _text("Chuẩn nghèo", 50)
+    names_everybody = fields.Boolean(
+        load_default=False,
+        metadata={"label": "Danh sách ghi đủ mọi người của mỗi hộ"},
+    )
 
 
 class HeadingSchema(Schema):

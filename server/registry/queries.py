@@ -1,6 +1,8 @@
 """Finding survey records and the households computed from them."""
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
@@ -48,13 +50,13 @@ def record_views(record_ids: Collection[str]) -> list[RecordView]:
     for chunk in in_chunks(record_ids):
         rows = db.session.execute(
             select(
-                SurveyRecordRow.id, SurveyRecordRow.content, SurveyRecordRow.received_at
+                SurveyRecordRow.id,
+                SurveyRecordRow.content,
+                SurveyRecordRow.received_at,
+                SurveyRecordRow.seed_household_id,
             ).where(SurveyRecordRow.id.in_(chunk))
         )
-        found += [
-            RecordView(record_id, from_plain(SurveyRecord, content), received_at)
-            for record_id, content, received_at in rows
-        ]
+        found += [_view(*row) for row in rows]
     return sorted(found, key=lambda view: view.id)
 
 
@@ -213,7 +215,14 @@ def record_ids_of(household_id: str) -> list[str]:
 
 def as_view(row: SurveyRecordRow) -> RecordView:
     """The row as the domain sees it."""
-    return RecordView(row.id, from_plain(SurveyRecord, row.content), row.received_at)
+    return _view(row.id, row.content, row.received_at, row.seed_household_id)
+
+
+def _view(
+    record_id: str, content: dict[str, Any], received_at: datetime, stands_for: str
+) -> RecordView:
+    record = from_plain(SurveyRecord, content)
+    return RecordView(record_id, record, received_at, stands_for)
 
 
 def senders_of(submission_ids: Iterable[int]) -> dict[int, str]:

@@ -116,6 +116,6 @@ def list_title(of: PovertyCategory) -> str:
 
 
 def _years(text: str) -> int:
-    if text.isdecimal() and int(text) <= FARTHEST_BACK:
+    if text.isdecimal() and len(text) < 3 and int(text) <= FARTHEST_BACK:
         return int(text)
     return LOOK_BACK_YEARS

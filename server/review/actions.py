@@ -14,6 +14,7 @@ from server.review import (
     batches,
     changing,
     choosing,
+    door_answers,
     field_checks,
     judging,
     linking,
@@ -38,7 +39,7 @@ def match_record(*, by: Actor, record_id: str) -> None:
     with transaction():
         serialise("registry")
         outcome = proposals.propose(record_id)
-        field_checks.note_answer(record_id=record_id)
+        answers = field_checks.note_answer(record_id=record_id)
         audit.record(
             by=by,
             action="record.matched",
@@ -46,7 +47,7 @@ def match_record(*, by: Actor, record_id: str) -> None:
             subject_id=record_id,
             details={"compared": outcome.compared, "proposed": outcome.proposed},
         )
-        relink(record_ids={record_id, *outcome.touched})
+        relink(record_ids={record_id, *outcome.touched, *answers})
 
 
 def rematch(*, record_ids: Collection[str]) -> set[str]:
@@ -68,12 +69,21 @@ def relink(*, record_ids: Collection[str]) -> set[str]:
         changed_records = linking.settle(record_ids)
         closed, judgements = queries.closure({*record_ids, *changed_records})
         changed = registry.rebuild(record_ids=closed, judgements=judgements)
-        reached = closed | field_checks.follow(closed)
-        proposals.follow(reached)
+        asked = field_checks.follow(closed)
+        reached = closed | asked
+        proposals.follow(reached, are_asked=bool(asked))
         weighing.weigh(set(queries.households_of(reached).values()))
         if changed:
             enqueue("households_changed", {"household_ids": sorted(changed)})
         return changed
+
+
+def recount(*, record_ids: Collection[str]) -> set[str]:
+    """Recompute what follows from records that count no more, or again; what they
+    answered about other households goes or comes with them."""
+    with transaction():
+        serialise("registry")
+        return relink(record_ids={*record_ids, *door_answers.asked_in(record_ids)})
 
 
 def decide(

@@ -165,6 +165,14 @@ class ProposalTold(Schema):
     score = fields.Float()
     is_certain = fields.Boolean()
     may_decide = fields.Boolean()
+    model_score = fields.Float(
+        metadata={"description": "the probability before what a family answered"}
+    )
+    answer = fields.String(
+        allow_none=True,
+        metadata={"description": "same, split or different: what a family answered"},
+    )
+    answer_bits = fields.Float(metadata={"description": "what the answer adds"})
     needs_two_people = fields.Boolean()
     shown = fields.String()
     opened_by = fields.String(allow_none=True)

@@ -36,7 +36,7 @@ def between_households(rows: Iterable[MergeProposal]) -> list[MergeProposal]:
 
 def asked_among(rows: Iterable[MergeProposal]) -> set[int]:
     """Which pairs people are asked about: when the surveys of two households, on
-    average, come near enough, or when something certain could not be done.
+    average, come near enough, when something certain could not be done, or a family has answered.
 
     A pair that was never compared shares no key and speaks against.
     """
@@ -58,7 +58,8 @@ def asked_among(rows: Iterable[MergeProposal]) -> set[int]:
 
 
 def _is_claimed(row: MergeProposal) -> bool:
-    return row.is_certain or is_by_rule(row)
+    """Who had a family asked gets to decide, whatever it answered."""
+    return row.is_certain or row.answer is not None or is_by_rule(row)
 
 
 def is_by_rule(row: MergeProposal) -> bool:

@@ -88,7 +88,9 @@ def find_class(scope: Scope, key: str) -> EvidenceClass:
 
 def findings_of(proposal: MergeProposal) -> tuple[Finding, ...]:
     """What each comparison found, without a word of the two households."""
-    pairs = ((str(each["code"]), str(each["level"])) for each in proposal.evidence)
+    pairs = [(str(each["code"]), str(each["level"])) for each in proposal.evidence]
+    if proposal.answer is not None:
+        pairs.append(("field_answer", proposal.answer))
     return tuple(sorted(pairs))
 
 

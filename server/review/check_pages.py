@@ -13,8 +13,9 @@ from server.db import within
 from server.domain.actor import Scope
 from server.registry import queries as registry
 from server.registry.tables import HouseholdRecord, HouseholdRow
+from server.review.door_tables import FieldAnswer, FieldCheck
 from server.review.lists import choices_of
-from server.review.tables import FieldAnswer, FieldCheck, JudgementRow, MergeProposal
+from server.review.tables import JudgementRow, MergeProposal
 from server.review.words import answer_labels, check_labels
 from server.web.i18n import _
 from server.web.listing import Column, Filter, Listing, respond

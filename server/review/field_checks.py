@@ -16,6 +16,7 @@ from server import clock
 from server.audit import actions as audit
 from server.db import db, transaction
 from server.domain.actor import Actor
+from server.domain.matching.field_answers import UNKNOWN
 from server.domain.matching.judgement import Verdict
 from server.domain.plain import from_plain
 from server.domain.survey.record import SurveyRecord
@@ -24,9 +25,8 @@ from server.registry import queries as registry
 from server.registry.counting import withdrawn_among
 from server.registry.tables import SurveyRecordRow
 from server.review import queries
-from server.review.tables import FieldAnswer, FieldCheck, JudgementRow
-
-UNKNOWN = "unknown"
+from server.review.door_tables import FieldAnswer, FieldCheck
+from server.review.tables import JudgementRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +74,28 @@ def ask(*, by: Actor, judgement: JudgementRow, side: str) -> FieldCheck:
         return row
 
 
-def note_answer(*, record_id: str) -> None:
+def note_answer(*, record_id: str) -> set[str]:
     """Keep what a survey answers to a question; it may come again, and answers to what
-    nobody asked are passed over."""
+    nobody asked are passed over. Returns the two records it is about."""
     with transaction() as session:
         stored = session.get_one(SurveyRecordRow, record_id)
         record = from_plain(SurveyRecord, stored.content)
         number = record.asked_check or ""
         check = session.get(FieldCheck, int(number)) if _is_number(number) else None
-        if check is None or session.get(FieldAnswer, record_id) is not None:
-            return
-        session.add(
-            FieldAnswer(
-                record_id=record_id,
-                check_id=check.id,
-                answer=record.same_family or UNKNOWN,
-                answered_on=record.review_date,
-                received_at=stored.received_at,
+        if check is None:
+            return set()
+        if session.get(FieldAnswer, record_id) is None:
+            session.add(
+                FieldAnswer(
+                    record_id=record_id,
+                    check_id=check.id,
+                    answer=record.same_family or UNKNOWN,
+                    answered_on=record.review_date,
+                    received_at=stored.received_at,
+                )
             )
-        )
-        session.flush()
+            session.flush()
+        return {check.asked_record_id, check.about_record_id}
 
 
 def follow(record_ids: Collection[str]) -> set[str]:

@@ -2,7 +2,8 @@
 
 One strong pair between two families does not chain them together: surveys are joined
 as long as all pairs between two groups, on average, weigh more than the threshold of
-the automatic zone. SAME and DIFFERENT of people hold first. The system's own judgements
+the automatic zone. SAME and DIFFERENT of people hold first, and two
+households between which a family has answered are left to people. The system's own judgements
 follow: it takes one back when a later survey shows two families where there seemed to
 be one, so that the order in which surveys arrived decides nothing. What somebody took
 back from it, it never says again.
@@ -18,10 +19,10 @@ from server.audit import actions as audit
 from server.db import db, transaction
 from server.domain.actor import SYSTEM
 from server.domain.matching.judgement import Verdict
-from server.domain.matching.linkage import NEVER_COMPARED, households
+from server.domain.matching.linkage import NEVER_COMPARED, components, households
 from server.matching.in_force import thresholds_in_force
 from server.registry.queries import in_chunks
-from server.review import judging, queries
+from server.review import door_answers, judging, queries
 from server.review.asking import is_by_rule
 from server.review.proposals import proposals_of
 from server.review.tables import JudgementRow, MergeProposal
@@ -48,7 +49,7 @@ def settle(record_ids: Collection[str]) -> set[str]:
         closed = {sides for sides in said if sides not in own} | {
             sides for sides, each in history.items() if _was_taken_back(each)
         }
-        wanted = _wanted(reached, rows, said, closed)
+        wanted = _wanted(reached, rows, said, closed, _left_to_people(history))
         changed: set[str] = set()
         for sides in sorted(own.keys() - wanted):
             _take_back(own[sides])
@@ -115,11 +116,23 @@ def _was_taken_back(rows: Iterable[JudgementRow]) -> bool:
     )
 
 
+def _left_to_people(history: dict[Pair, list[JudgementRow]]) -> set[Pair]:
+    """The pairs about which a family has answered: whoever had it asked decides."""
+    asked = {
+        each
+        for sides, rows in history.items()
+        for each in sides
+        if any(row.verdict == Verdict.UNSURE for row in rows)
+    }
+    return set(door_answers.told_about(asked)) if asked else set()
+
+
 def _wanted(
     reached: set[str],
     rows: list[MergeProposal],
     said: dict[Pair, JudgementRow],
     closed: set[Pair],
+    left_to_people: set[Pair],
 ) -> set[Pair]:
     """The certain pairs whose records are in one group by average linkage."""
     number = {record_id: place for place, record_id in enumerate(sorted(reached))}
@@ -145,6 +158,7 @@ def _wanted(
     given = [
         (number[one], number[other]) for one, other in free if (one, other) in ruled
     ]
+    firm = [*by_staff[Verdict.SAME], *given]
     threshold = thresholds_in_force().auto_from
     group = households(
         len(number),
@@ -152,14 +166,30 @@ def _wanted(
         np.array([number[row.right_record_id] for row in rows], np.int64),
         np.array([_bits(row, threshold) for row in rows], float),
         threshold=threshold,
-        same=[*by_staff[Verdict.SAME], *given],
-        different=by_staff[Verdict.DIFFERENT],
+        same=firm,
+        different=[*by_staff[Verdict.DIFFERENT], *_apart(left_to_people, firm, number)],
     )
     return {
         (one, other)
         for one, other in free
         if group[number[one]] == group[number[other]]
     }
+
+
+def _apart(
+    left_to_people: set[Pair], firm: list[tuple[int, int]], number: dict[str, int]
+) -> list[tuple[int, int]]:
+    """Of the pairs left to people those that nobody joined, nor a rule."""
+    if not left_to_people:
+        return []
+    sides = np.array(firm, np.int64).reshape(-1, 2)
+    label = components(len(number), sides[:, 0], sides[:, 1])
+    pairs = [
+        (number[one], number[other])
+        for one, other in left_to_people
+        if one in number and other in number
+    ]
+    return [(one, other) for one, other in pairs if label[one] != label[other]]
 
 
 def _bits(row: MergeProposal, threshold: float) -> float:

@@ -3,9 +3,10 @@
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from server.domain.matching.field_answers import weights_of
 from server.domain.matching.pricing import Share
 from server.matching.in_force import model_in_force
-from server.review import learned
+from server.review import learned, words
 from server.review.threshold_pages import day_of, share
 from server.web.i18n import _, number
 from server.web.navigation import flash_undo
@@ -15,9 +16,12 @@ from server.web.security import actor, allow
 @allow()
 def show() -> str:
     """Every model with what it reached on judgements that were held out."""
+    model = model_in_force()
     return render_template(
         "review/models.html",
-        model=model_in_force(),
+        model=model,
+        words=words,
+        answers=weights_of(model.origin),
         in_force=learned.find_in_force(),
         trained=learned.all_models(),
         counted=lambda pair: share(Share(*pair)),

@@ -45,7 +45,7 @@ def refuse_decision(
 
 def is_against_machine(proposal: MergeProposal, verdict: Verdict) -> bool:
     """Whether a verdict contradicts evidence on which the machine decides alone."""
-    return proposal.is_certain and verdict is not Verdict.SAME
+    return proposal.seems_certain and verdict is not Verdict.SAME
 
 
 def firm_judgements(

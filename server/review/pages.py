@@ -10,12 +10,14 @@ from server.areas.queries import area_on
 from server.areas.tables import Area
 from server.db import db
 from server.domain.actor import Scope
+from server.domain.matching.field_answers import AnswerWeights, weights_of
 from server.domain.matching.side_by_side import SideBySide, lay
 from server.domain.matching.telling import Speaks, sentence, speaks, topic
 from server.domain.plain import from_plain
 from server.domain.problems import Problem
 from server.domain.survey.record import Household, SurveyRecord
 from server.inbox.tables import Submission, SubmissionFile
+from server.matching.in_force import model_in_force
 from server.registry import queries as registry
 from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
 from server.review import queries, queue
@@ -86,6 +88,7 @@ class ProposalPage:
     next_proposal: MergeProposal | None
     opinion: Opinion | None
     checks: tuple[AskedCheck, ...]
+    answer_weights: AnswerWeights | None
     needs_two: bool
     shown: str
     asked: Mapping[str, str]
@@ -110,7 +113,7 @@ class ProposalPage:
     def is_held_back(self) -> bool:
         """Whether the pair alone is certain, and yet was not joined."""
         is_open = self.proposal.state == "open"
-        return self.may_decide and is_open and self.proposal.is_certain
+        return self.may_decide and is_open and self.proposal.seems_certain
 
     @property
     def is_settled(self) -> bool:
@@ -158,6 +161,7 @@ def page_of(
         next_proposal=queue.find_following(scope, reader_id, asked, place),
         opinion=find_opinion(proposal) if may_decide else None,
         checks=_checks(proposal) if may_decide else (),
+        answer_weights=_answer_weights(proposal),
         needs_two=may_decide and needs_two_people(proposal),
         shown=shown or hash_of(proposal),
         asked=queue.kept_filters(asked),
@@ -185,6 +189,12 @@ def _sides(proposal: MergeProposal, scope: Scope) -> tuple[tuple[Side, ...], str
 def _checks(proposal: MergeProposal) -> tuple[AskedCheck, ...]:
     sides = (proposal.left_household_id, proposal.right_household_id)
     return tuple(checks_between(*sides))
+
+
+def _answer_weights(proposal: MergeProposal) -> AnswerWeights | None:
+    if proposal.answer is None:
+        return None
+    return weights_of(model_in_force().origin)
 
 
 def _side(letter: str, record_id: str, area_id: int | None) -> Side:

@@ -13,11 +13,12 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from server import clock
 from server.db import db, transaction
+from server.domain.matching.field_answers import chance_after
 from server.domain.matching.judgement import pair
 from server.matching.comparing import Beside
 from server.registry import queries as registry
 from server.registry.counting import withdrawn_among
-from server.review import field_checks, queries
+from server.review import door_answers, field_checks, queries
 from server.review.asking import asked_among, between_households
 from server.review.comparisons import Compared, Comparison, compare_each
 from server.review.tables import MergeProposal
@@ -83,9 +84,10 @@ def _write(record_id: str, comparison: Comparison) -> Outcome:
     )
 
 
-def follow(record_ids: Collection[str]) -> None:
+def follow(record_ids: Collection[str], *, are_asked: bool) -> None:
     """Bring state, households and areas of the proposals about these records up to
-    date with where the records are now."""
+    date with where the records are now; `are_asked` when families were asked about
+    some of them, so that what they said has to be weighed too."""
     with transaction() as session:
         rows = proposals_of(record_ids, options=queries.UNOPENED)
         records = {r for row in rows for r in (row.left_record_id, row.right_record_id)}
@@ -107,6 +109,8 @@ def follow(record_ids: Collection[str]) -> None:
                 row.state = "stale"
             else:
                 row.state = "decided" if households in judged_households else "open"
+        if are_asked:
+            door_answers.weigh(rows)
         session.flush()
         between = between_households(rows)
         asked = asked_among(between)
@@ -142,6 +146,7 @@ def _new(sides: Pair, compared: Beside, found: Compared) -> MergeProposal:
         # Where the records are is filled in by `follow`, after the households are made.
         state="open",
         is_asked=True,
+        answer_bits=0.0,
         left_household_id="",
         right_household_id="",
         created_at=clock.now(),
@@ -154,7 +159,8 @@ def _update(row: MergeProposal, compared: Beside, found: Compared) -> None:
     """Set what differs: sealed values would be sealed anew otherwise."""
     values = {
         "bits": found.bits,
-        "score": found.score,
+        "model_score": found.score,
+        "score": chance_after(found.score, row.answer_bits),
         "is_certain": found.is_certain,
         "evidence": found.facts,
         "evidence_codes": found.codes,

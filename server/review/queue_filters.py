@@ -90,16 +90,18 @@ def _in_ward(statement: Select[Any], area_id: str) -> Select[Any]:
 
 def _in_band(statement: Select[Any], band: str) -> Select[Any]:
     if band == "certain":
-        return statement.where(MergeProposal.is_certain)
+        return statement.where(MergeProposal.seems_certain)
     starts = dict(BANDS)
     above = [start for _name, start in BANDS if start > starts[band]]
     statement = statement.where(
-        MergeProposal.is_certain.is_(False), MergeProposal.score >= starts[band]
+        ~MergeProposal.seems_certain, MergeProposal.score >= starts[band]
     )
     return statement.where(MergeProposal.score < min(above)) if above else statement
 
 
 def _with_evidence(statement: Select[Any], code: str) -> Select[Any]:
+    if code == "field_answer":
+        return statement.where(MergeProposal.answer.is_not(None))
     return statement.where(MergeProposal.evidence_codes.contains(f" {code} "))
 
 

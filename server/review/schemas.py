@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from server.domain.matching.judgement import Verdict
+from server.domain.matching.pricing import HIGHEST
 from server.review.tables import REASONS
 
 # The key s: two households, of which one is a family that left the other.
@@ -92,15 +93,20 @@ class TakingBack(Schema):
     )
 
 
+def _bits(label: str) -> fields.Float:
+    return fields.Float(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(-HIGHEST, HIGHEST),
+        metadata={"label": label},
+    )
+
+
 class ThresholdChoice(Schema):
     """Two thresholds in bits, to be priced; what is left out stays as it is."""
 
-    auto_from = fields.Float(
-        load_default=None, allow_none=True, metadata={"label": "Tự gộp từ"}
-    )
-    propose_from = fields.Float(
-        load_default=None, allow_none=True, metadata={"label": "Hỏi người từ"}
-    )
+    auto_from = _bits("Tự gộp từ")
+    propose_from = _bits("Hỏi người từ")
 
 
 class ThresholdDecision(Schema):

@@ -1,19 +1,28 @@
 """Pairs of records that may be one household, and what was decided about them."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text, true
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    and_,
+    text,
+    true,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.columns import SealedJson, UtcDateTime
 from server.db import Base
 from server.registry.tables import SortKey
+from server.review import door_tables  # noqa: F401 - known with the tables here
 
 PROPOSAL_STATES = ("open", "decided", "stale")
 VERDICTS = ("same", "different", "unsure")
-CHECK_STATES = ("open", "answered", "withdrawn")
-ANSWERS = ("same", "split", "different", "unknown")
 CHANGE_KINDS = ("batch", "split", "transfer", "new_head", "moved_value")
 # Why somebody says what they say; "split_off" is a family that left another one.
 REASONS = (
@@ -30,6 +39,9 @@ REASONS = (
 
 class MergeProposal(Base):
     """A pair of records the comparison has something to say about.
+
+    `model_score` is the probability that model and rules give, `score` the one after
+    what a family `answer`ed at its door, which adds `answer_bits`.
 
     `open` waits for a person; `decided` has a live judgement on its pair, or one
     between the two households; `stale` means that other judgements already brought both
@@ -52,6 +64,9 @@ class MergeProposal(Base):
         ForeignKey("survey_records.id"), index=True
     )
     score: Mapped[float]
+    model_score: Mapped[float] = mapped_column(server_default="0")
+    answer: Mapped[str | None]  # of `door_tables.ANSWERS`
+    answer_bits: Mapped[float] = mapped_column(server_default="0", default=0.0)
     is_certain: Mapped[bool]  # the machine may decide SAME by itself
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(SealedJson)
     evidence_codes: Mapped[str]  # " head_name head_birth ", to filter by
@@ -65,6 +80,16 @@ class MergeProposal(Base):
     left_area_id: Mapped[int | None]
     right_area_id: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @hybrid_property
+    def seems_certain(self) -> bool:
+        """Whether the machine would decide by itself, and no family says otherwise."""
+        return self.is_certain and self.answer_bits >= 0
+
+    @seems_certain.inplace.expression
+    @classmethod
+    def _seems_certain(cls) -> ColumnElement[bool]:
+        return and_(cls.is_certain, cls.answer_bits >= 0)
 
 
 class JudgementRow(Base):
@@ -167,47 +192,6 @@ class BlindReview(Base):
     actor_kind: Mapped[str]
     actor_id: Mapped[int]
     actor_name: Mapped[str]
-
-
-class FieldCheck(Base):
-    """A question to a family at its door: are these two households one? It lives as
-    long as the "unsure" it came from. `asked_household_id` and `state` are computed."""
-
-    __tablename__ = "field_checks"
-    __table_args__ = (
-        CheckConstraint(f"state IN {CHECK_STATES!r}", name="state"),
-        Index("ix_field_checks_asked_household_id", "asked_household_id", "state"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    judgement_id: Mapped[int] = mapped_column(ForeignKey("judgements.id"), index=True)
-    asked_record_id: Mapped[str] = mapped_column(
-        ForeignKey("survey_records.id"), index=True
-    )
-    about_record_id: Mapped[str] = mapped_column(
-        ForeignKey("survey_records.id"), index=True
-    )
-    asked_household_id: Mapped[str]
-    state: Mapped[str]
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    actor_kind: Mapped[str]
-    actor_id: Mapped[int]
-    actor_name: Mapped[str]
-
-
-class FieldAnswer(Base):
-    """What a survey answered to a question. Follows from the survey, never changed."""
-
-    __tablename__ = "field_answers"
-    __table_args__ = (CheckConstraint(f"answer IN {ANSWERS!r}", name="answer"),)
-
-    record_id: Mapped[str] = mapped_column(
-        ForeignKey("survey_records.id"), primary_key=True
-    )
-    check_id: Mapped[int] = mapped_column(ForeignKey("field_checks.id"), index=True)
-    answer: Mapped[str]
-    answered_on: Mapped[date]
-    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class StaffChange(Base):

@@ -14,6 +14,7 @@ from server import clock
 from server.db import db
 from server.domain.actor import Actor
 from server.domain.matching.features import Features
+from server.domain.matching.field_answers import SAME, Answered, estimate
 from server.domain.matching.frequencies import bits_of
 from server.domain.matching.keys import keys_of
 from server.domain.matching.learning import learn_from
@@ -23,11 +24,14 @@ from server.domain.matching.scoring import Prepared
 from server.domain.matching.table import code, table_of
 from server.domain.matching.training import Labelled
 from server.domain.matching.words import Relations
+from server.domain.plain import to_plain
 from server.matching.in_force import model_in_force
 from server.matching.keeping import read_of_today
 from server.matching.tables import MatchingModel
 from server.registry.queries import record_views
 from server.registry.tables import HouseholdRecord
+from server.review.door_answers import told_about
+from server.review.door_tables import FieldCheck
 from server.review.learned import keep_candidate, next_name
 from server.review.tables import JudgementRow
 
@@ -51,15 +55,31 @@ def train_candidate(*, by: Actor) -> MatchingModel:
     """
     material = gather()
     at = clock.now()
+    day = at.date().isoformat()
+    answers = to_plain(estimate(answered(), day))
     learned = learn_from(
         model_in_force(),
         material.registry,
         material.judged,
         name=next_name(),
-        origin={"date": at.date().isoformat(), "learned_on": "registry"},
+        origin={"date": day, "learned_on": "registry", "field_answers": answers},
     )
     db.session.rollback()  # nothing was written; let go of what was read
-    return keep_candidate(by=by, model=learned.model, report=learned.report)
+    report = {**learned.report, "field_answers": answers}
+    return keep_candidate(by=by, model=learned.model, report=report)
+
+
+def answered() -> Answered:
+    """How often families were right at their doors, among the pairs that people have
+    decided since."""
+    told = told_about(set(db.session.scalars(select(FieldCheck.asked_record_id))))
+    found = {"same": [0, 0], "different": [0, 0]}
+    for one, other, verdict in db.session.execute(_judgements()):
+        if (one, other) in told:
+            is_right = (told[one, other].answer == SAME) == (verdict == SAME)
+            found[verdict][0] += is_right
+            found[verdict][1] += 1
+    return Answered(*(tuple(found[each]) for each in ("same", "different")))
 
 
 def gather() -> Material:

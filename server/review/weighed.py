@@ -13,6 +13,8 @@ from server.web.i18n import _, language, number
 
 # Steps that change less than this are added up in one line.
 SMALL = 0.25
+# Where the verdict turns.
+EVEN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,24 @@ def steps_of(proposal: MergeProposal, *, is_masked: bool) -> tuple[Weighed, ...]
     """Every step, the heaviest first; without what the sides say when that must not
     show."""
     kept = proposal.weighing
-    if not kept:
-        return ()
-    return tuple(_told(kept, is_masked))
+    found = list(_told(kept, is_masked)) if kept else []
+    if proposal.answer is not None:
+        found.append(_answered(proposal))
+    return tuple(found)
+
+
+def _answered(proposal: MergeProposal) -> Weighed:
+    """What a family said, the last step: nobody at a screen knows what it knew."""
+    code, before, after = "field_answer", proposal.model_score, proposal.score
+    return Weighed(
+        topic_of(code, language()),
+        said_of(code, proposal.answer_bits, language()),
+        "",
+        "",
+        proposal.answer_bits,
+        after,
+        turns=(before > EVEN) != (after > EVEN),
+    )
 
 
 def _told(kept: dict[str, Any], is_masked: bool) -> Iterator[Weighed]:

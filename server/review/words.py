@@ -1,10 +1,13 @@
 """What pairs, marks and verdicts are called on screens."""
 
 from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 from server.domain.households.changes import Change
 from server.domain.households.corrections import parse_path
 from server.domain.matching.facts import Fact
+from server.domain.matching.field_answers import assumed
 from server.domain.matching.side_by_side import PersonLine
 from server.domain.matching.telling import main_fact, sentence, topic
 from server.domain.plain import from_plain
@@ -12,7 +15,7 @@ from server.domain.survey.record import Position
 from server.registry.fields import find_household_field, find_member_field
 from server.registry.words import place_label, written
 from server.review.tables import MergeProposal
-from server.web.i18n import _, language
+from server.web.i18n import _, day, language, number
 
 # From which score on a pair belongs to a band; certain pairs are a band of their own.
 BANDS = (("high", 0.85), ("medium", 0.7), ("low", 0.0))
@@ -23,7 +26,7 @@ _CODED = {"head_sex": "sex", "sex": "sex", "relation": "relation_to_head"}
 
 def band_of(proposal: MergeProposal) -> str:
     """The band of a pair: certain, high, medium or low."""
-    if proposal.is_certain:
+    if proposal.seems_certain:
         return "certain"
     return next(name for name, start in BANDS if proposal.score >= start)
 
@@ -80,6 +83,26 @@ def answer_labels() -> dict[str, str]:
         "different": _("Hai hộ khác nhau"),
         "unknown": _("Không hỏi được"),
     }
+
+
+def answer_origin(origin: Mapping[str, Any], bits: float) -> str:
+    """Why an answer weighs what it does."""
+    written = number(round(abs(bits), 1))
+    if origin["from"] == "judgements":
+        return _(
+            "Câu trả lời này đổi điểm {bits} bit, theo {n} cặp đã có trả lời rồi được phán"
+            " quyết ở đây (tính đến {day}).",
+            bits=written,
+            n=number(origin["same"][1] + origin["different"][1]),
+            day=day(date.fromisoformat(origin["date"])),
+        )
+    return _(
+        "Câu trả lời này đổi điểm {bits} bit, theo giả định (ngày {day}): người trả lời và"
+        " người ghi mỗi người sai {percent} %. Chưa đo được ở sổ này.",
+        bits=written,
+        day=day(date.fromisoformat(origin["date"])),
+        percent=number(assumed().one_errs * 100),
+    )
 
 
 def check_labels() -> dict[str, str]:
@@ -143,13 +166,19 @@ def answer(name: str, value: str) -> str:
 
 
 def facts_of(proposal: MergeProposal) -> list[Fact]:
-    """The facts as they were written."""
-    return [from_plain(Fact, each) for each in proposal.evidence]
+    """The facts as they were written, and what a family answered since."""
+    found = [from_plain(Fact, each) for each in proposal.evidence]
+    if proposal.answer is not None:
+        bits = proposal.answer_bits
+        found.append(Fact("field_answer", proposal.answer, "", "", bits=bits))
+    return found
 
 
 def main_sentence(proposal: MergeProposal, *, is_masked: bool) -> str:
     """The strongest evidence in words; its topic only when names must not show."""
-    strongest = main_fact(facts_of(proposal))
+    facts = facts_of(proposal)
+    # What a family said is what brings a pair back to whoever asked.
+    strongest = facts[-1] if proposal.answer is not None else main_fact(facts)
     if strongest is None:
         return ""
     if is_masked:

@@ -5,6 +5,7 @@ character. What is beyond that names no row; asked for it, the database would an
 an error instead of "not here".
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask
@@ -37,6 +38,14 @@ class Path(PathConverter):
 
     def to_python(self, value: str) -> str:
         return _without_null(value)
+
+
+def row_numbers(texts: Iterable[str]) -> set[int]:
+    """The numbers among what was sent that a row may have."""
+    plain = (text for text in texts if text.isascii() and text.isdecimal())
+    return {
+        number for text in plain if len(text) < 11 and (number := int(text)) <= LARGEST
+    }
 
 
 def _without_null(value: str) -> str:

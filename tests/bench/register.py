@@ -145,7 +145,7 @@ class Rows:
         record_id = str(own_identity(instance))
         seed = household_seed(survey, record_id)
         household_id = str(seed)
-        view = RecordView(record_id, survey, clock.now())
+        view = RecordView(record_id, survey, clock.now(), household_id)
         made = compute(household_code(seed), [view], [], [], lambda *_: (ward, True))
         self.newest = (household_id, made)
         self._add_survey(number + 1, record_id, household_id, survey, ward)

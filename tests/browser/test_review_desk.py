@@ -17,7 +17,8 @@ from server.domain.matching.judgement import Verdict
 from server.domain.survey.record import Address, BirthDate, Member
 from server.migrations.upgrade import upgrade
 from server.review.actions import decide
-from server.review.tables import FieldCheck, JudgementRow, MergeProposal
+from server.review.door_tables import FieldCheck
+from server.review.tables import JudgementRow, MergeProposal
 from tests.browser.test_ward_office import complaints
 from tests.browser.ward import DESK, PHONE, Ward, opened_ward
 from tests.conftest import make_app

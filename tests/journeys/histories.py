@@ -25,6 +25,7 @@ from sqlalchemy import delete, select
 
 from server.db import db
 from server.domain.actor import SYSTEM
+from server.domain.matching.field_answers import assumed_weights
 from server.domain.matching.judgement import Verdict
 from server.domain.problems import Refused
 from server.inbox.tables import SubmissionWithdrawal
@@ -48,14 +49,16 @@ from server.registry.tables import (
 from server.review.actions import (
     change_household,
     decide,
+    recount,
     relink,
     rematch,
     undo,
     undo_change,
 )
 from server.review.choosing import Choice
+from server.review.door_tables import FieldCheck
 from server.review.field_checks import follow
-from server.review.tables import FieldCheck, MergeProposal, StaffChange
+from server.review.tables import MergeProposal, StaffChange
 from server.status.assessing import assess
 from tests.server.review import test_any_order as any_order
 from tests.server.review.surveys import COLLEAGUE, STAFF, arrive, survey
@@ -170,7 +173,7 @@ class Histories(any_order.Everything):
             withdraw(by=SYSTEM, submission_id=sent, reason="deleted_at_source")
         else:
             reinstate(by=SYSTEM, submission_id=sent)
-        relink(record_ids=records_about([sent]))
+        recount(record_ids=records_about([sent]))
 
     @precondition(lambda self: _open())
     @rule(data=st.data(), side=st.sampled_from("AB"))
@@ -202,6 +205,15 @@ class Histories(any_order.Everything):
         before = self.everything()
         rematch(record_ids=set(self.records))
         assert self.everything() == before
+
+    @invariant()
+    def what_families_said_counts_their_way(self) -> None:
+        weights = assumed_weights()
+        for row in db.session.scalars(select(MergeProposal)):
+            assert row.answer_bits == weights.of(row.answer or "")
+            assert (row.score - row.model_score) * row.answer_bits >= 0
+            assert row.answer or row.score == row.model_score
+            assert row.state != "open" or row.is_asked or not row.answer
 
     @invariant()
     def questions_stand_where_judgements_and_answers_put_them(self) -> None:

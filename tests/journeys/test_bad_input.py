@@ -25,7 +25,7 @@ from server.jobs.tables import Job
 from server.jobs.worker import run_due
 from server.pipeline import HANDLERS
 from server.registry.tables import SurveyRecordRow
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.domain.survey.submissions import as_odata, person, review
 from tests.domain.survey.test_bad_answers import BLOCKING, PEOPLE, WARNED
 from tests.factories import make_user
@@ -42,9 +42,6 @@ from tests.journeys.posts import (
     upload,
 )
 from tests.server.inbox.arrivals import receive
-from tests.server.inbox.conftest import app, signed_in
-
-__all__ = ["app"]
 
 GOOD = instance()
 NESTED = b"<g>" * 200 + b"x" + b"</g>" * 200

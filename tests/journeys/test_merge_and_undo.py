@@ -26,14 +26,11 @@ from server.pipeline import HANDLERS
 from server.registry.tables import HouseholdRow, SurveyRecordRow
 from server.review.tables import JudgementRow, MergeProposal
 from server.status.tables import AssessmentRow
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.domain.survey.submissions import as_xml, person, review
 from tests.factories import make_area, make_user
 from tests.server.inbox.arrivals import receive
-from tests.server.review.conftest import app, signed_in
 from tests.server.review.surveys import ask_about_everything
-
-__all__ = ["app"]
 
 SECOND = "uuid:0d7c7cb6-5d2b-4ad1-9a3f-000000000002"
 SECOND_HOUSEHOLD = "7a6b5c4d-0000-4000-8000-000000000002"

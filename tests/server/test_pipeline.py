@@ -22,6 +22,7 @@ from server.pipeline import HANDLERS, bring_up_to_date, match, relink, understan
 from server.registry.queries import find_record_of, get_record
 from server.registry.tables import HouseholdRow, SurveyRecordRow
 from server.status.tables import AssessmentRow
+from tests.browsing import signed_in
 from tests.domain.survey.submissions import (
     INSTANCE_ID,
     as_odata,
@@ -31,9 +32,9 @@ from tests.domain.survey.submissions import (
 )
 from tests.factories import make_area, make_user
 from tests.server.inbox.arrivals import PHONE, STAFF, receive, xml
-from tests.server.inbox.conftest import app, november, signed_in
+from tests.server.inbox.conftest import november
 
-__all__ = ["app", "november"]
+__all__ = ["november"]
 
 OTHER = "uuid:0d7c7cb6-5d2b-4ad1-9a3f-{:012}"
 

@@ -1,11 +1,17 @@
 """Households at a fake Central and here: phones that send, people who change lists."""
 
 from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import pytest
+from flask import Flask
 from sqlalchemy import select
 
+from server import clock
+from server.areas.tables import Area
 from server.db import db
 from server.dispatch.tables import EntityLink
 from server.domain.actor import Actor
@@ -15,10 +21,13 @@ from sync.lists import ListAt
 from sync.publish import publish_all
 from sync.rounds import Office as Installation
 from tests.domain.survey.submissions import as_xml, person, review
+from tests.factories import make_area
+from tests.fakes.central import FakeCentral
 from tests.fakes.central.world import Entity
 from tests.sync.office import quiet
 from tests.sync.surveys import VERSION, SurveyOffice
 
+Wait = Callable[..., None]
 STAFF = Actor("user", 1, "Trần Thị Bình")
 ENTITY = ".//{http://www.opendatakit.org/xforms/entities}entity"
 
@@ -162,3 +171,30 @@ class ListOffice(SurveyOffice):
         asked = [path for method, path in self.fake.asked if method in methods]
         self.fake.asked.clear()
         return [path for path in asked if "/datasets/" in path]
+
+
+@pytest.fixture
+def ward(app: Flask) -> Area:
+    district = make_area(code="006", name="Đống Đa", level="district")
+    return make_area(code="00229", name="Khâm Thiên", parent_id=district.id)
+
+
+@pytest.fixture
+def office(app: Flask, fake: FakeCentral, ward: Area) -> ListOffice:
+    """An installation whose lists at Central each phone sees its own part of."""
+    office = ListOffice(app, fake)
+    office.publish()
+    office.guard()
+    return office
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Wait:
+    """Let time pass here."""
+    usual, passed = clock.now, [timedelta()]
+    monkeypatch.setattr(clock, "now", lambda: usual() + passed[0])
+
+    def wait(**given: float) -> None:
+        passed[0] += timedelta(**given)
+
+    return wait

@@ -17,10 +17,10 @@ from sqlalchemy import select, text
 
 from server.db import db, serialise, transaction
 from server.inbox.tables import Reading, Submission
+from tests.browsing import signed_in
 from tests.conftest import make_app
 from tests.factories import make_user
 from tests.postgresql import empty
-from tests.server.central.conftest import signed_in
 from tests.sync.office import Office
 
 PATIENT = text("SET LOCAL deadlock_timeout = '20s'")

@@ -1,12 +1,9 @@
 """What staff see of the lists at ODK Central, and of surveys it made no entity of."""
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import text
 
@@ -21,36 +18,20 @@ from server.inbox.tables import Submission
 from server.jobs.worker import run_due
 from server.pipeline import HANDLERS
 from server.registry.actions import record_departure
-from tests.factories import make_area
-from tests.fakes.central import FakeCentral
-from tests.sync.listing import STAFF, A, B, C, ListOffice, family
+from tests.sync.listing import (
+    STAFF,
+    A,
+    B,
+    C,
+    ListOffice,
+    Wait,
+    family,
+    later,
+    office,
+    ward,
+)
 
-Wait = Callable[..., None]
-
-
-@pytest.fixture
-def ward(app: Flask) -> Area:
-    district = make_area(code="006", name="Đống Đa", level="district")
-    return make_area(code="00229", name="Khâm Thiên", parent_id=district.id)
-
-
-@pytest.fixture
-def office(app: Flask, fake: FakeCentral, ward: Area) -> ListOffice:
-    office = ListOffice(app, fake)
-    office.publish()
-    office.guard()
-    return office
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Wait:
-    usual, passed = clock.now, [timedelta()]
-    monkeypatch.setattr(clock, "now", lambda: usual() + passed[0])
-
-    def wait(**given: float) -> None:
-        passed[0] += timedelta(**given)
-
-    return wait
+__all__ = ["later", "office", "ward"]
 
 
 def test_each_household_is_in_one_state(office: ListOffice, ward: Area) -> None:

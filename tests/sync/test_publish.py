@@ -1,11 +1,9 @@
 """The lists at ODK Central say what the register says, whoever else writes there."""
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from server import clock
@@ -24,38 +22,25 @@ from server.review.tables import MergeProposal
 from sync.publish import publish_all
 from tests.domain.survey.submissions import person
 from tests.factories import make_area
-from tests.fakes.central import FakeCentral, Fault
+from tests.fakes.central import Fault
 from tests.server.review.surveys import ask_about_everything
-from tests.sync.listing import STAFF, A, B, C, ListOffice, family, household_id
+from tests.sync.listing import (
+    STAFF,
+    A,
+    B,
+    C,
+    ListOffice,
+    family,
+    household_id,
+    later,
+    office,
+    ward,
+)
 from tests.sync.office import quiet
 
+__all__ = ["later", "office", "ward"]
+
 ALIKE = {"household__roster__member": [person("Nguyễn Văn Bình", "head")]}
-
-
-@pytest.fixture
-def ward(app: Flask) -> Area:
-    district = make_area(code="006", name="Đống Đa", level="district")
-    return make_area(code="00229", name="Khâm Thiên", parent_id=district.id)
-
-
-@pytest.fixture
-def office(app: Flask, fake: FakeCentral, ward: Area) -> ListOffice:
-    office = ListOffice(app, fake)
-    office.publish()
-    office.guard()
-    return office
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Let time pass here."""
-    usual, passed = clock.now, [timedelta()]
-    monkeypatch.setattr(clock, "now", lambda: usual() + passed[0])
-
-    def wait(**given: float) -> None:
-        passed[0] += timedelta(**given)
-
-    return wait
 
 
 # What Central leaves out of an answer while it is blank.

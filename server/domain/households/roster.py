@@ -1,14 +1,14 @@
 """The people of a household: the newest full roster, completed from earlier ones.
 
 The newest roster says *who* lives here; earlier records add what it leaves out about
-those people. Somebody it leaves out is gone only when it knew of them: a survey made
-without the earlier list says nothing of people it does not name, who stay. A roster of
-somebody met alone is no whole family either: who was met is one of them. Identity
-numbers are the exception to "newest wins": a person may hold a CCCD and an old CMND, so
-all numbers ever given are kept.
+those people. Somebody it leaves out is gone only when it knew of them (`knowing`): a
+survey made without the earlier list says nothing of people it does not name, who stay. A
+roster of somebody met alone is no whole family either: who was met is one of them.
+Identity numbers are the exception to "newest wins": a person may hold a CCCD and an old
+CMND, so all numbers ever given are kept.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -16,7 +16,6 @@ from server.domain.households.sources import RecordView
 from server.domain.matching.rosters import same_people
 from server.domain.people.names import fold
 from server.domain.survey.record import BirthDate, Identifier, Member
-from server.domain.survey.register import FORM_ID as REGISTER
 
 _MERGED_APART = frozenset({"key", "identifiers", "birth"})
 _PLAIN_FIELDS = tuple(f.name for f in fields(Member) if f.name not in _MERGED_APART)
@@ -81,19 +80,43 @@ def people(views: list[RecordView]) -> list[Person]:
     found = [
         Person([(newest.id, member)]) for member in newest.record.household.members
     ]
-    is_newer = True
-    for view in rosters:
-        if view is newest:
-            is_newer = False
-            continue
-        left = _complete(found, view)
-        if left and (is_newer or not _is_settled(view, rosters)):
-            found += _newcomers(found, view, left)
+    start = rosters.index(newest)
+    for place, view in enumerate(rosters):
+        if view is not newest:
+            arrived = _newcomers(found, view, _complete(found, view))
+            if place > start:
+                arrived = _without_gone(arrived, view, rosters[:place], rosters)
+            found += [Person([(view.id, line)]) for line in arrived]
     age = {view.id: place for place, view in enumerate(rosters)}
     for person in found:
         person.lines.sort(key=lambda line: age[line[0]])
     _name_keys(found)
     return found
+
+
+def _without_gone(
+    lines: list[Member],
+    view: RecordView,
+    newer: Sequence[RecordView],
+    rosters: Sequence[RecordView],
+) -> list[Member]:
+    """Those of `lines` whom no newer survey left out, of this roster or another one that
+    it knew of: the same person may have been written down for two households."""
+    for later in newer:
+        for known in rosters[rosters.index(later) + 1 :]:
+            if lines and knows_of(later, known, rosters):
+                gone = _nobody_of(later, known)
+                lines = _newcomers(gone, view, _complete(gone, view, lines))
+    return lines
+
+
+def _nobody_of(later: RecordView, known: RecordView) -> list[Person]:
+    """Whom a survey left out of an earlier one's people."""
+    people_there = [
+        Person([(later.id, line)]) for line in later.record.household.members
+    ]
+    left = _newcomers(people_there, known, _complete(people_there, known))
+    return [Person([(known.id, line)]) for line in left]
 
 
 def names_one_alone(view: RecordView, others: Iterable[RecordView]) -> bool:
@@ -103,16 +126,34 @@ def names_one_alone(view: RecordView, others: Iterable[RecordView]) -> bool:
     That one person was met says nothing of the rest of a family, who must not vanish
     from the register because of it.
     """
-    if len(view.record.household.members) != 1 or _chose_from_list(view):
+    record = view.record
+    if len(record.household.members) != 1 or record.names_everybody:
         return False
-    return not any(knows_of(view, other) for other in others if other is not view)
-
-
-def knows_of(view: RecordView, older: RecordView) -> bool:
-    """Whether who made a survey had the people of `older` before them, and so left out
-    on purpose whom they left out."""
     if _chose_from_list(view):
+        return False
+    return not any(_shares_a_line(view, other) for other in others if other is not view)
+
+
+def knows_of(
+    view: RecordView, older: RecordView, rosters: Sequence[RecordView]
+) -> bool:
+    """Whether who made a survey had the people of `older` before them, and so left out
+    on purpose whom they left out. `rosters` are all of the household, newest first.
+
+    A list that was brought speaks for itself when it names everybody. A household that was chosen from the
+    list on the phone is the one that was known under its own id then: of one that was
+    joined to it later, the list said nothing.
+    """
+    if view.record.household.stated_members is not None:
+        return False
+    if _shares_a_line(view, older) or view.record.names_everybody:
         return True
+    if not _chose_from_list(view):
+        return False
+    return view.stands_for == older.stands_for or _was_told_of(view, older, rosters)
+
+
+def _shares_a_line(view: RecordView, older: RecordView) -> bool:
     keys = {member.key for member in older.record.household.members}
     return any(member.key in keys for member in view.record.household.members)
 
@@ -123,18 +164,16 @@ def _chose_from_list(view: RecordView) -> bool:
     return entity is not None and not entity.is_create
 
 
-def _is_settled(view: RecordView, rosters: list[RecordView]) -> bool:
-    """Whether a newer roster says who of the people of `view` are here no more: one made
-    knowing of them, or a register, which lists whole households."""
-    newer = rosters[: rosters.index(view)]
-    return any(
-        knows_of(other, view)
-        or (
-            other.record.form_id == REGISTER and len(other.record.household.members) > 1
-        )
-        for other in newer
-        if other.record.household.stated_members is None
-    )
+def _was_told_of(
+    view: RecordView, older: RecordView, rosters: Sequence[RecordView]
+) -> bool:
+    """Whether the list on the phone counted more people than the household ever had by
+    itself, so that it and the one of `older` had been joined by then."""
+    told = view.record.told_members or 0
+    earlier = rosters[rosters.index(view) + 1 :]
+    own = [each for each in earlier if each.stands_for == view.stands_for]
+    alone = max((len(each.record.household.members) for each in own), default=0)
+    return told > alone and told >= len(older.record.household.members)
 
 
 def same_person_signs(
@@ -151,15 +190,15 @@ def same_person_signs(
 
 def _newcomers(
     found: list[Person], view: RecordView, left: list[Member]
-) -> list[Person]:
+) -> list[Member]:
     """Who is nobody of the family so far, not even by name alone or by likeness; a list
     that names nobody but heads brings nobody."""
-    if view.record.household.stated_members is not None:
+    if not left or view.record.household.stated_members is not None:
         return []
     names = {fold(member.full_name) for person in found for _, member in person.lines}
     others = [line for line in left if fold(line.full_name) not in names]
     placed = _alike(others, found, view)
-    return [Person([(view.id, line)]) for line in others if line.key not in placed]
+    return [line for line in others if line.key not in placed]
 
 
 def _alike(lines: list[Member], found: list[Person], view: RecordView) -> set[str]:
@@ -173,13 +212,15 @@ def _alike(lines: list[Member], found: list[Person], view: RecordView) -> set[st
     return {line.key for line, _ in same_people(lines, open_people)}
 
 
-def _complete(found: list[Person], view: RecordView) -> list[Member]:
-    """Add each roster line to the one person it describes, if there is one; returns the
-    lines that describe nobody.
+def _complete(
+    found: list[Person], view: RecordView, lines: list[Member] | None = None
+) -> list[Member]:
+    """Add each roster line, or each of `lines`, to the one person it describes, if there
+    is one; returns the lines that describe nobody.
 
     Signs that fit two people, or two lines that fit one, say nothing.
     """
-    waiting = list(view.record.household.members)
+    waiting = list(view.record.household.members if lines is None else lines)
     open_people = list(found)
     for strength in range(3):
         fits = [

@@ -9,11 +9,17 @@ from server.domain.survey.record import SurveyRecord
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """One survey record of the household. `received_at` never decides anything."""
+    """One survey record of the household. `received_at` never decides anything.
+
+    `stands_for` is the household it was made for: the one of its entity, or one of its
+    own (`codes.household_seed`). Records of several come together when households are
+    joined.
+    """
 
     id: str
     record: SurveyRecord
     received_at: datetime
+    stands_for: str
 
 
 @dataclass(frozen=True, slots=True)

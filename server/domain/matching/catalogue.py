@@ -133,6 +133,10 @@ WORDS: dict[str, tuple[tuple[str, str, str], tuple[str, str, str]]] = {
         ("Hộ chọn trên điện thoại", "Điện thoại ghi cùng một hộ.", "Điện thoại ghi hai hộ khác nhau."),
         ("Household on the phone", "The phone named one household.", "The phones named two households."),
     ),
+    "field_answer": (
+        ("Trả lời tại hộ", "Được hỏi tại nhà, gia đình nói hai hộ là một.", "Được hỏi tại nhà, gia đình nói đó là hai hộ."),
+        ("Answer at the door", "Asked at the door, the family said that the two are one.", "Asked at the door, the family said that they are two."),
+    ),
     "head_name": (
         ("Tên chủ hộ", "Tên hai chủ hộ giống nhau.", "Tên hai chủ hộ khác nhau."),
         ("Heads' names", "The heads' names agree.", "The heads' names differ."),

@@ -119,6 +119,18 @@ SENTENCES = {
         "Khác địa chỉ: {left} và {right}.",
         "Different addresses: {left} and {right}.",
     ),
+    ("field_answer", "same"): (
+        "Được hỏi tại nhà, gia đình nói hai hộ là một, ghi hai lần.",
+        "Asked at the door, the family said that the two are one, written down twice.",
+    ),
+    ("field_answer", "split"): (
+        "Được hỏi tại nhà, gia đình nói một hộ đã tách ra từ hộ kia.",
+        "Asked at the door, the family said that one has split off from the other.",
+    ),
+    ("field_answer", "different"): (
+        "Được hỏi tại nhà, gia đình nói đó là hai hộ khác nhau.",
+        "Asked at the door, the family said that they are two different households.",
+    ),
     ("phone", "same"): (
         "Cùng số điện thoại {left} (có thể là số dùng nhờ).",
         "The same phone number {left} (which may be borrowed).",
@@ -141,6 +153,7 @@ TOPICS = {
     "head_elsewhere": ("Chủ hộ ở hộ kia", "Head is in the other household"),
     "address": ("Địa chỉ", "Address"),
     "phone": ("Số điện thoại", "Phone number"),
+    "field_answer": ("Trả lời tại hộ", "Answer at the door"),
 }
 
 

@@ -25,6 +25,7 @@ _RECORD = (
     Field("visit/reviewer", "reviewer", Kind.NAME),
     yes_no("visit/notice_given", "notice_given"),
     choice("visit/legal_basis", "legal_basis", "legal_duty consent"),
+    integer("known_member_count", "told_members", 0, 1000),
     Field("check_id", "asked_check", Kind.TEXT),
     choice("confirm/same_family", "same_family", "same split different"),
     yes_no("confirm/is_unchanged", "is_unchanged"),
@@ -177,7 +178,7 @@ _INDICATORS = {
 _NOT_READ = """
     username find/search_in find/typed_name find/typed_name_folded pick/picked_in_group
     pick/picked_in_ward new_household_id known_code known_head_name known_address
-    known_member_count known_last_status known_last_review known_label check_about entity_label
+    known_last_status known_last_review known_label check_about entity_label
     confirm/known_summary visit/warn_review_date visit/notice
     household/contact/head_name_folded household/contact/given_name_folded
     household/contact/same_name_count household/contact/warn_same_name

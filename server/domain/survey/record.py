@@ -207,6 +207,11 @@ class SurveyRecord:
     ended_at: datetime | None = None
     notice_given: bool | None = None
     legal_basis: str | None = None
+    # How many people the list on the phone said the chosen household has; None when it
+    # was not chosen there, or was before this was read.
+    told_members: int | None = field(default=None, metadata={"left_out": None})
+    # A list that somebody brought and said to name everybody of each household.
+    names_everybody: bool | None = field(default=None, metadata={"left_out": None})
     # The question of the office that the phone showed, by its number, and the answer:
     # same split different; None when nobody could find out.
     asked_check: str | None = None

@@ -3,14 +3,15 @@ answers them, and what only a list says.
 
 A list that has one row for each household names nobody but the head. `stated_members` is
 the number of people it says there are (0 when it does not say), so that the household is
-never taken for one person.
+never taken for one person. `names_everybody` is what the person who brought the list
+said of it; without that word nobody is gone because a list does not name them.
 """
 
 from dataclasses import replace
 
 from server.domain.people.identity_numbers import CCCD12, CMND9
 from server.domain.survey import household_review
-from server.domain.survey.fields import integer
+from server.domain.survey.fields import integer, yes_no
 
 FORM_ID = "household_register"
 FORM_VERSION = "1"
@@ -22,6 +23,7 @@ _SAID = tuple(f"list/said/{part}" for part in ("column", "heading", "text", "mar
 TABLE = replace(
     _REVIEW,
     form_id=FORM_ID,
+    record=(*_REVIEW.record, yes_no("list/names_everybody", "names_everybody")),
     household=(
         *_REVIEW.household,
         integer("list/stated_members", "stated_members", 0, 1000),
@@ -46,6 +48,7 @@ PATHS = {
     "review_date": _REVIEW.review_date,
     "reviewer": "visit/reviewer",
     "stated_members": "list/stated_members",
+    "names_everybody": "list/names_everybody",
     "household_code": "list/household_code",
     "file": "list/file",
     "sheet": "list/sheet",

@@ -42,7 +42,13 @@ def survey_record(household: Household | None = None, **more: Any) -> SurveyReco
 def view(record_id: str, household: Household, year: int, **more: Any) -> RecordView:
     """The view of a record reviewed on 1 October of `year`."""
     more = {"instance_id": f"uuid:{record_id}", "review_date": date(year, 10, 1)} | more
-    return RecordView(record_id, survey_record(household, **more), received_at=NOON)
+    return record_view(record_id, survey_record(household, **more))
+
+
+def record_view(record_id: str, record: SurveyRecord) -> RecordView:
+    """A record that stands for the household of its entity, or for one of its own."""
+    stands_for = record.entity.id if record.entity else record_id
+    return RecordView(record_id, record, received_at=NOON, stands_for=stands_for)
 
 
 def correction(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.households.golden import RecordView, golden
+from server.domain.households.golden import golden
 from server.domain.survey.record import (
     Address,
     Dwelling,
@@ -18,7 +18,7 @@ from server.domain.survey.record import (
     Member,
     Override,
 )
-from tests.domain.households.records import NOON, correction, member, view
+from tests.domain.households.records import correction, member, record_view, view
 from tests.domain.survey.submissions import sent, understood
 
 
@@ -108,7 +108,7 @@ def test_the_reviewers_overrides_hold_for_their_own_survey_only() -> None:
 def test_a_single_survey_is_the_household_it_describes() -> None:
     record = understood(sent())
 
-    found = golden([RecordView("r1", record, NOON)], [])
+    found = golden([record_view("r1", record)], [])
 
     assert found.household == record.household
     assert set(found.sources.values()) == {"r1"}

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from server.domain.households.golden import golden
+from server.domain.households.sources import RecordView
 from server.domain.survey.record import (
     BirthDate,
     EntityClaim,
@@ -11,6 +13,26 @@ from server.domain.survey.record import (
     Identifier,
 )
 from tests.domain.households.records import member, view
+
+
+def chosen(
+    record_id: str, household: Household, year: int, *, of: str, **more: Any
+) -> RecordView:
+    """A visit to the household `of`, chosen from the list on the phone."""
+    claim = EntityClaim(f"uuid:{of}", is_create=False)
+    return view(record_id, household, year, entity=claim, **more)
+
+
+def renamed(survey: RecordView) -> Household:
+    """The same people, written down anew: each with another key."""
+    household = survey.record.household
+    people = [replace(each, key=f"{each.key}-anew") for each in household.members]
+    return replace(household, members=tuple(people))
+
+
+def names(views: list[RecordView]) -> list[str]:
+    """The people of the household that these records make."""
+    return [each.full_name for each in golden(views, []).household.members]
 
 
 def test_the_roster_comes_from_the_newest_full_roster() -> None:
@@ -66,16 +88,11 @@ def test_a_name_met_alone_with_another_year_is_nobody_new() -> None:
 
 def test_who_chose_the_household_from_the_list_may_find_one_person_left() -> None:
     alone = member("k7", "Lê Thị Hoà", year=1960)
-    visit = view(
-        "r2",
-        Household(members=(alone,)),
-        2025,
-        entity=EntityClaim("uuid:e", is_create=False),
-    )
+    begun = EntityClaim("uuid:x", is_create=True)
+    family = view("r1", FAMILY.record.household, 2024, entity=begun)
+    visit = chosen("r2", Household(members=(alone,)), 2025, of="x")
 
-    found = golden([FAMILY, visit], [])
-
-    assert [m.full_name for m in found.household.members] == ["Lê Thị Hoà"]
+    assert names([family, visit]) == ["Lê Thị Hoà"]
 
 
 FIVE = view(
@@ -119,12 +136,61 @@ def test_who_was_taken_off_a_known_list_does_not_come_back() -> None:
     assert [m.key for m in found.household.members] == ["k1", "k2"]
 
 
-def test_a_register_lists_the_whole_household() -> None:
-    newer = view("r2", FEWER, 2025, form_id="household_register")
+def test_a_visit_to_one_household_says_nothing_of_the_people_of_another() -> None:
+    visit = chosen("r2", FEWER, 2025, of="x")
+    other = view("r1", FIVE.record.household, 2024, entity=EntityClaim("uuid:y", True))
 
-    members = golden([FIVE, newer], []).household.members
+    for order in ([other, visit], [visit, other]):
+        assert names(order) == ["Lê Thị Hoà", "Lê Văn Bình", "Lê Văn Cường"]
 
-    assert [m.full_name for m in members] == ["Lê Thị Hoà", "Lê Văn Bình"]
+
+def test_whom_a_visit_left_out_does_not_come_back_with_another_household() -> None:
+    first = view("r1", FIVE.record.household, 2023, entity=EntityClaim("uuid:x", True))
+    again = view("r2", renamed(FIVE), 2024, entity=EntityClaim("uuid:y", True))
+    visit = chosen("r3", FEWER, 2025, of="x")
+
+    assert names([first, again, visit]) == ["Lê Thị Hoà", "Lê Văn Bình"]
+
+
+def test_who_is_met_again_after_they_had_left_is_back() -> None:
+    first = view("r1", FIVE.record.household, 2023, entity=EntityClaim("uuid:x", True))
+    visit = chosen("r2", FEWER, 2024, of="x")
+    again = view("r3", renamed(FIVE), 2025, entity=EntityClaim("uuid:y", True))
+    newest = view("r4", FEWER, 2026, entity=EntityClaim("uuid:z", True))
+
+    assert len(names([first, visit, again, newest])) == 3
+
+
+def test_a_visit_whose_list_counted_both_households_knew_of_both() -> None:
+    own = view("r1", FEWER, 2023, entity=EntityClaim("uuid:x", True))
+    other = view("r2", FIVE.record.household, 2024, entity=EntityClaim("uuid:y", True))
+    told = {n: chosen("r3", FEWER, 2025, of="x", told_members=n) for n in (2, 3)}
+
+    assert len(names([own, other, told[3]])) == 2
+    assert len(names([own, other, told[2]])) == 3
+
+
+def test_a_list_says_who_left_only_when_it_names_everybody() -> None:
+    brought = {
+        whole: view(
+            "r2",
+            FEWER,
+            2025,
+            form_id="household_register",
+            names_everybody=whole,
+        )
+        for whole in (True, None)
+    }
+
+    assert names([FIVE, brought[True]]) == ["Lê Thị Hoà", "Lê Văn Bình"]
+    assert len(names([FIVE, brought[None]])) == 3
+
+
+def test_somebody_alone_on_a_list_of_everybody_lives_alone() -> None:
+    alone = Household(members=FEWER.members[:1])
+    brought = view("r2", alone, 2025, names_everybody=True)
+
+    assert names([FIVE, brought]) == ["Lê Thị Hoà"]
 
 
 def test_somebody_spelled_otherwise_is_not_there_twice() -> None:
@@ -139,9 +205,7 @@ def test_somebody_spelled_otherwise_is_not_there_twice() -> None:
     )
     newer = view("r2", Household(members=(*FEWER.members[:1], spelled)), 2025)
 
-    names = [m.full_name for m in golden([older, newer], []).household.members]
-
-    assert names == ["Lê Thị Hoà", "Lê Văn Cừơng", "Lê Văn Bình"]
+    assert names([older, newer]) == ["Lê Thị Hoà", "Lê Văn Cừơng", "Lê Văn Bình"]
 
 
 def test_a_record_that_confirms_last_year_brings_no_roster_but_a_newer_date() -> None:

@@ -3,20 +3,12 @@
 import pytest
 from flask import Flask
 
-from server.accounts.sessions import start_session
-from server.accounts.tables import User
 from server.areas.tables import Area
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.factories import make_area, make_user
 from tests.sync.conftest import fake, office
 
 __all__ = ["fake", "office"]
-
-
-def signed_in(app: Flask, user: User) -> Browser:
-    browser: Browser = app.test_client()
-    browser.set_cookie("ra_soat_session", start_session(user=user))
-    return browser
 
 
 @pytest.fixture

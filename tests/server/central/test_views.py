@@ -18,10 +18,9 @@ from server.jobs.actions import Claim
 from server.jobs.errands import run_errand
 from server.jobs.tables import Job
 from server.mirror.tables import MirroredForm, MirroredSubmission, MirroredVersion
-from tests.browsing import Browser, rows
+from tests.browsing import Browser, rows, signed_in
 from tests.factories import make_area, make_user
 from tests.fakes.central import FakeCentral
-from tests.server.central.conftest import signed_in
 from tests.sync.office import Office
 from tests.sync.surveys import SurveyOffice
 

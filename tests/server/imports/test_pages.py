@@ -1,6 +1,7 @@
 """The pages of imports, as a browser meets them."""
 
 import io
+import re
 from typing import Any
 
 import openpyxl
@@ -11,7 +12,8 @@ from sqlalchemy import select
 from server.accounts.sessions import start_session
 from server.db import db
 from server.imports.panel import said_of
-from server.registry.tables import HouseholdRow
+from server.registry.queries import get_record
+from server.registry.tables import HouseholdRow, SurveyRecordRow
 from tests.browsing import Browser, rows
 from tests.factories import make_user
 from tests.server.imports.books import book, family, person, someone, worked
@@ -92,12 +94,19 @@ def test_columns_are_chosen_on_the_page(admin: Browser) -> None:
     }
     answer = admin.post(
         "/imports/1/columns",
-        data={**sent, "ward": "00229", "review_date": "2026-01-15", "junk_0_1": "a"},
-    )
+        data={**sent, "ward": "00229", "review_date": "2026-01-15", "junk_0_1": "a",
+              "names_everybody": "yes"},
+    )  # fmt: skip
 
     assert answer.status_code == 303
     worked(1)
-    assert "Nhập 1 hộ" in admin.get("/imports/1").text
+    page = admin.get("/imports/1").text
+    assert "Nhập 1 hộ" in page
+    assert re.search('id="names_everybody"[^>]* checked', page)
+    admin.post("/imports/1/start", data={})
+    worked(1)
+    (row,) = db.session.scalars(select(SurveyRecordRow))
+    assert get_record(row.id).names_everybody is True
 
 
 def test_the_heading_is_pointed_at_and_found_again_the_next_time(

@@ -1,39 +1,13 @@
 """People at the screens of the inbox and of background work."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from flask import Flask, g, request
+from flask import Flask
 
-from server.accounts.tables import User
-from server.areas.queries import scope_of
 from server.areas.tables import Area
-from server.db import db
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.factories import make_area, make_user
-
-COOKIE = "who"
-
-
-def signed_in(app: Flask, user: User) -> Browser:
-    """A browser in which somebody has signed in."""
-    browser: Browser = app.test_client()
-    browser.set_cookie(COOKIE, str(user.id))
-    return browser
-
-
-@pytest.fixture
-def app(app: Flask) -> Iterator[Flask]:
-    """Who is at the screen is told by a cookie: signing in is tested with accounts."""
-
-    def recognise() -> None:
-        if who := request.cookies.get(COOKIE):
-            g.visitor = db.session.get_one(User, int(who))
-            g.scope = scope_of(g.visitor)
-
-    app.extensions["visitor_loaders"].append(recognise)
-    return app
 
 
 @pytest.fixture

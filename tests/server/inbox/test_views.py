@@ -14,11 +14,10 @@ from server.domain.actor import SYSTEM, Actor
 from server.inbox import actions, queries
 from server.inbox.contents import understand
 from server.inbox.file_store import FileStore, ReceivedFile
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.factories import make_user
 from tests.forms.review import xform
 from tests.server.inbox.arrivals import STAFF, receive, xml
-from tests.server.inbox.conftest import signed_in
 
 WALL = "household/dwelling/wall"
 

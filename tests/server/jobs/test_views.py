@@ -8,11 +8,8 @@ from server.db import db
 from server.jobs import actions
 from server.jobs.tables import Job
 from server.jobs.worker import run_due
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.factories import make_user
-from tests.server.inbox.conftest import app, signed_in
-
-__all__ = ["app"]
 
 
 @pytest.fixture

@@ -4,11 +4,10 @@ import pytest
 from flask import Flask
 
 from server.accounts.phones import add_phone
-from server.accounts.sessions import start_session
 from server.accounts.tables import Phone, User
 from server.areas.tables import Area
 from server.domain.actor import SYSTEM
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.factories import make_area, make_user
 
 
@@ -30,16 +29,10 @@ def phone(enumerator: User) -> Phone:
 @pytest.fixture
 def officer(app: Flask, ward: Area) -> Browser:
     """The browser of an officer of the ward."""
-    return browser_of(app, make_user(areas=[ward]))
+    return signed_in(app, make_user(areas=[ward]))
 
 
 @pytest.fixture
 def stranger(app: Flask) -> Browser:
     """The browser of an officer of another ward."""
-    return browser_of(app, make_user(areas=[make_area(name="Phường Láng")]))
-
-
-def browser_of(app: Flask, user: User) -> Browser:
-    browser: Browser = app.test_client()
-    browser.set_cookie("ra_soat_session", start_session(user=user))
-    return browser
+    return signed_in(app, make_user(areas=[make_area(name="Phường Láng")]))

@@ -14,9 +14,8 @@ from server.areas.tables import Area
 from server.db import db
 from server.domain.actor import SYSTEM
 from server.openrosa.card import card_of
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.factories import make_area, make_user
-from tests.server.openrosa.conftest import browser_of
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -122,4 +121,4 @@ def test_the_list_is_searched_without_marks_and_filtered(
 
 
 def test_enumerators_see_no_phones(app: Flask, enumerator: User) -> None:
-    assert browser_of(app, enumerator).get("/phones").status_code == 403
+    assert signed_in(app, enumerator).get("/phones").status_code == 403

@@ -7,8 +7,8 @@ from server.db import db
 from server.jobs.worker import run_due
 from server.pipeline import HANDLERS
 from server.review import renewing
+from tests.browsing import signed_in
 from tests.factories import make_user
-from tests.server.review.conftest import signed_in
 from tests.server.review.surveys import arrive, survey
 
 pytestmark = [pytest.mark.usefixtures("ward"), pytest.mark.sqlite_only]

@@ -13,7 +13,8 @@ from server.domain.actor import EVERYWHERE
 from server.domain.matching.judgement import Verdict
 from server.jobs.tables import Job
 from server.review.actions import decide, undo
-from server.review.tables import FieldCheck, JudgementRow, MergeProposal, QueueEntry
+from server.review.door_tables import FieldCheck
+from server.review.tables import JudgementRow, MergeProposal, QueueEntry
 from tests.browsing import Browser
 from tests.server.review.surveys import COLLEAGUE, STAFF, arrive, survey
 

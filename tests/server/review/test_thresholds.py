@@ -12,9 +12,8 @@ from server.matching.in_force import thresholds_in_force
 from server.matching.tables import MatchingThresholds
 from server.review import measured, thresholds
 from server.review.tables import JudgementRow, MergeProposal
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.factories import make_user
-from tests.server.review.conftest import signed_in
 from tests.server.review.surveys import STAFF, arrive, survey
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from server import clock
 from server.db import db, transaction
 from server.domain.matching import learning
+from server.domain.matching.field_answers import assumed_weights, weights_of
 from server.domain.matching.model import load_model
 from server.matching import keeping
 from server.matching.in_force import model_in_force
@@ -127,4 +128,5 @@ def test_a_candidate_is_made_and_waits(
     origin = model_in_force().origin
     assert origin["base"]["name"] == load_model().name
     assert origin["date"]
+    assert weights_of(origin) == assumed_weights()
     assert origin["judgements"]["learned"] + origin["judgements"]["held_out"] == decided
