@@ -100,16 +100,16 @@ def test_pairs_do_not_depend_on_how_many_keys_are_taken_at_once(
 def test_pairs_are_found_in_little_more_room_than_they_take(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pairs, "MANY", 1 << 13)
-    keys = np.arange(1 << 18, dtype=np.int64) // 7 * 104_729
-    owners = np.arange(1 << 18, dtype=np.int32)
+    monkeypatch.setattr(pairs, "MANY", 1 << 12)
+    keys = np.arange(1 << 17, dtype=np.int64) // 7 * 104_729
+    owners = np.arange(1 << 17, dtype=np.int32)
     tracemalloc.start()
 
-    codes = pairs.pairs_of_keys(keys, owners, 1 << 18)
+    codes = pairs.pairs_of_keys(keys, owners, 1 << 17)
 
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert len(codes) > 1 << 19
+    assert len(codes) > 1 << 18
     assert most < 1.4 * codes.nbytes
 
 
