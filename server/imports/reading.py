@@ -7,14 +7,15 @@ goes on where it was when it is done again: rows that are stored are passed over
 import hashlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from server.db import db, transaction
 from server.domain.problems import Problem, Refused
 from server.domain.register.headings import SEARCHED_ROWS
-from server.imports import analysing, heading, queries
+from server.imports import analysing, heading, queries, text_files
 from server.imports.tables import ImportRow, RegisterImport
 from server.imports.workbook_files import check_file, rows_of
 from server.inbox.file_store import FileStore
@@ -46,14 +47,13 @@ def store() -> FileStore:
 
 
 def _store(import_id: int, sha256: str, name: str) -> None:
-    path = store().path(sha256)
-    check_file(path, name)
+    rows_read = _opened(store().path(sha256), name)
     stored = db.session.scalar(
         select(func.count()).where(ImportRow.import_id == import_id)
     )
     seen, hashed = 0, hashlib.sha256()
     beginnings: dict[int, tuple[str, list[tuple[int, tuple[str, ...]]]]] = {}
-    for rows in _at_once(rows_of(path)):
+    for rows in _at_once(rows_read):
         for sheet, title, number, cells in rows:
             hashed.update("\x1f".join((str(sheet), str(number), *cells)).encode("utf-8", "replace"))  # fmt: skip
             _title, first = beginnings.setdefault(sheet, (title, []))
@@ -63,6 +63,13 @@ def _store(import_id: int, sha256: str, name: str) -> None:
         seen += len(rows)
         _keep(import_id, new, seen)
     _finish(import_id, beginnings, hashed.hexdigest())
+
+
+def _opened(path: Path, name: str) -> Iterator[Row]:
+    if text_files.is_text(path):
+        return text_files.rows_of(path, name)
+    check_file(path, name)
+    return rows_of(path)
 
 
 def _at_once(rows: Iterator[Row]) -> Iterator[tuple[Row, ...]]:
@@ -117,7 +124,9 @@ def _forget_file(sha256: str) -> None:
 
 
 def _refuse(import_id: int, problems: Iterable[Problem]) -> None:
-    with transaction():
+    """Say why, and forget the rows that were stored until then: they name people."""
+    with transaction() as session:
         one: RegisterImport = queries.locked(import_id, "reading")
+        session.execute(delete(ImportRow).where(ImportRow.import_id == import_id))
         one.state = "refused"
         one.problems = [problem.as_dict() for problem in problems]

@@ -3,15 +3,17 @@
 An .xlsx is a zip of XML. Before anything is unpacked its table of contents is read: how
 large it says it becomes, how much that is of its own size, and whether it holds programs.
 Links to other files are ignored, formulas are not computed: the values that Excel kept
-are read, row by row.
+are read, row by row. A workbook that keeps a formula without its value is refused: its
+cell would look blank, and what the list says there would be lost without a word.
 """
 
+import re
 import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from server.domain.problems import Problem, Refused
 from server.domain.register.cells import text_of
@@ -27,6 +29,13 @@ SMALL_PART = (
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _PROLOG = 65_536
+_CHUNK = 1 << 20
+_LONGEST_FORMULA = 10_000
+# A cell with a formula and nothing behind it; t="str" says that the value is no letter.
+_NOT_COMPUTED = re.compile(
+    rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?![^>]*t="str")[^>]*>\s*'
+    rb"<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+)
 # What the reader of workbooks raises when a file is not what it says it is.
 BROKEN = (
     ArithmeticError, AttributeError, EOFError, LookupError, OSError,
@@ -122,9 +131,34 @@ def _check_parts(parts: zipfile.ZipFile, values: dict[str, Any]) -> None:
     )
     if is_bomb or unpacked > MOST_BYTES or len(infos) > MOST_PARTS:
         raise Refused(Problem("import_file_too_large_unpacked", "file", values))
+    _check_content(parts, infos, values)
+
+
+def _check_content(
+    parts: zipfile.ZipFile, infos: list[zipfile.ZipInfo], values: dict[str, Any]
+) -> None:
     for info in infos:
         if info.filename.endswith((".xml", ".rels")):
             with parts.open(info) as part:
                 prolog = part.read(_PROLOG)
             if b"<!DOCTYPE" in prolog or b"<!ENTITY" in prolog:
                 raise Refused(Problem("import_file_broken", "file", values))
+        if info.filename.startswith("xl/worksheets/"):
+            with parts.open(info) as part:
+                cell = _not_computed(part)
+            if cell:
+                problem = Problem(
+                    "import_file_not_computed", "file", {**values, "cell": cell}
+                )
+                raise Refused(problem)
+
+
+def _not_computed(sheet: IO[bytes]) -> str:
+    """The first cell of a sheet whose formula has no value beside it."""
+    before = b""
+    while chunk := sheet.read(_CHUNK):
+        text = before + chunk
+        if found := _NOT_COMPUTED.search(text):
+            return found[1].decode()
+        before = text[-_LONGEST_FORMULA:]
+    return ""

@@ -189,3 +189,22 @@ def test_a_household_shows_what_a_list_said_besides(admin: Browser) -> None:
     admin.post("/imports/1/undo", data={"reason": "nhầm"})
     worked(1)
     assert said_of(household.id) == []
+
+
+def test_the_sample_list_is_read_as_it_is_and_imported(admin: Browser) -> None:
+    content = admin.get("/imports/sample.xlsx").data
+    bring(admin, content, "danh-sach-mau.xlsx")
+    one = worked(1)
+
+    (sheet,) = one.sheets
+    assert len(sheet["columns"]) == len(sheet["texts"])
+    assert "Nhập 2 hộ" in admin.get("/imports/1").text
+    problems = rows(admin.get("/imports/1/problems?format=csv"))
+    assert [row["Vấn đề"] for row in problems] == []
+
+    admin.post("/imports/1/start", data={})
+    worked(1)
+    heads = db.session.scalars(
+        select(HouseholdRow.head_name).order_by(HouseholdRow.head_name)
+    )
+    assert list(heads) == ["Lê Thị Thử", "Nguyễn Văn Mẫu"]
