@@ -111,7 +111,7 @@ def households(one: RegisterImport, scope: Scope) -> Listing:
                    lambda row: labels[row.ImportHousehold.state], ImportHousehold.state),
             Column("known", _("Có thể đã có trong sổ"), _known(scope)),
             Column("household", _("Hộ trong sổ"), lambda row: row.household_code or "",
-                   link=_household_link),
+                   link=_household_link, kind="code"),
             Column("status", _("Công nhận"),
                    lambda row: states.get(row.ImportHousehold.status_note)
                    or problem_label(row.ImportHousehold.status_note)),

@@ -87,8 +87,13 @@ def page_of(one: RegisterImport) -> ImportPage:
 def _documents(import_id: int) -> list[dict[str, Any]]:
     """Days as people write them."""
     days = ("decided_on", "valid_from")
+    needed = (*days, "document_number", "signer")
     return [
-        {**each, **{name: day(clock.day_of(each[name])) for name in days}}
+        {
+            **each,
+            **{name: day(clock.day_of(each[name])) for name in days},
+            "is_whole": all(each[name] for name in needed),
+        }
         for each in queries.documents_of(import_id)
     ]
 

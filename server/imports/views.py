@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from server.areas.queries import wards
 from server.domain.problems import Problem, Refused
-from server.imports import actions, heading, lists, pages, queries, words
+from server.imports import actions, heading, lists, pages, panel, queries, words
 from server.imports.aside import send_aside
 from server.imports.reading import store
 from server.imports.sample import send_sample
@@ -23,6 +23,8 @@ from server.web.security import actor, allow, scope, takes_files, visitor
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
 CHUNK = 1 << 20
+# Importing the panel puts it on the page of a household.
+__all__ = ["blueprint", "panel"]
 
 
 @blueprint.get("/")
@@ -96,7 +98,9 @@ def start(import_id: int) -> Response | tuple[str, int]:
         actions.start(by=actor(), import_id=found.id, **load(StartSchema))
     except Refused as refused:
         return _page(import_id, refused.problems), refused.status
-    flash(_("Đang nhập. Có thể rời trang này, việc nhập vẫn tiếp tục."), "success")
+    flash(
+        _("Đã bắt đầu nhập. Có thể rời trang này, việc nhập vẫn tiếp tục."), "success"
+    )
     return redirect(url_for("imports.one", import_id=found.id), 303)
 
 

@@ -83,3 +83,18 @@ def test_a_module_says_what_it_is_for() -> None:
     ]
 
     assert silent == []
+
+
+def test_every_panel_is_on_its_page() -> None:
+    """A panel counts from when its module is imported: the views have to do that."""
+    panels = {
+        (module.name, f"{module.name.rpartition('.')[0]}.views")
+        for module in program()
+        for function in functions(module)
+        for mark in function.decorator_list
+        if isinstance(mark, ast.Name) and mark.id in ("household_panel", "pair_panel")
+    }
+    imported = {module.name: set(module.imports()) for module in program()}
+
+    assert len(panels) > 3
+    assert {name for name, views in panels if name not in imported[views]} == set()
