@@ -175,6 +175,12 @@ def amounts_of(
     return Measure.SCORE, ()
 
 
+def measured_by(economy: Economy, pack: Pack) -> tuple[Measure, int | None]:
+    """The same of a household whose total is settled, or was never computed."""
+    measure, amounts = amounts_of(economy, pack, None)
+    return measure, next(iter(amounts), None)
+
+
 def _understood(
     answers: ScoreAnswers, table: ScoreTable
 ) -> tuple[dict[int, tuple[str, ...]], tuple[str, ...]]:
