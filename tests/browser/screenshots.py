@@ -73,6 +73,7 @@ def pictures() -> Sequence[Picture]:
         Picture("plan", lambda page: _open(page, "/plans/du-lieu-mau"), DESK),
         Picture("near", lambda page: _open(page, "/plans/du-lieu-mau/POOR"), DESK),
         Picture("scenario", _scenario, DESK),
+        Picture("past-day", _past_day, DESK),
         Picture("measure", _measure, DESK),
         Picture("thresholds", _price, DESK, "quantri"),
         Picture("import", _brought, DESK),
@@ -270,6 +271,15 @@ def _measure(page: Page) -> None:
     _open(page, "/scenarios/measure?standard=vn-2022")
     page.get_by_role("button", name="Đo", exact=True).click()
     page.get_by_role("heading", name="Theo chỉ số").wait_for()
+    page.evaluate("window.scrollTo(0, 430)")
+
+
+def _past_day(page: Page) -> None:
+    """A past day assessed once more."""
+    _open(page, "/scenarios/replay")
+    page.fill("#on", page.locator("#on").get_attribute("max") or "")
+    page.get_by_role("button", name="Chạy lại").click()
+    page.get_by_role("heading", name="Từng hộ").wait_for()
     page.evaluate("window.scrollTo(0, 430)")
 
 

@@ -125,7 +125,7 @@ class _Case:
         self.indicators = judge_indicators(household, on, pack)
         verdicts = (each.deprived for each in self.indicators)
         self.counts = reachable_counts(verdicts, pack.weights)
-        self.measure, self.measured = _measured(household.economy, pack)
+        self.measure, self.measured = measured_by(household.economy, pack)
 
     def outcomes(self, **known: Any) -> tuple[Outcome, ...]:
         """The outcomes left open; `known` supposes an answer (area_type, ...)."""
@@ -250,7 +250,7 @@ class _Case:
         return not (by_points & by_income or not (by_points | by_income) & poor)
 
 
-def _measured(economy: Economy, pack: Pack) -> tuple[Measure, int | None]:
+def measured_by(economy: Economy, pack: Pack) -> tuple[Measure, int | None]:
     """Points go first, being what the procedure prescribes; else income; else none,
     with the measure to ask for.
     """

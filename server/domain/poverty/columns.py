@@ -29,6 +29,8 @@ from server.domain.survey.record import Household
 UNKNOWN = -1  # of an area, an amount, a verdict
 _AREAS = {AreaType.URBAN: 0, AreaType.RURAL: 1, None: 2}
 _VERDICTS: dict[bool | None, int] = {False: 0, True: 1, None: UNKNOWN}
+_AREA_TYPES = {code: area for area, code in _AREAS.items()}
+_OF_VERDICTS = {code: verdict for verdict, code in _VERDICTS.items()}
 Bits = npt.NDArray[np.unsignedinteger[Any]]
 
 
@@ -110,6 +112,17 @@ def row_of_trace(trace: Mapping[str, Any], pack: Pack) -> Row:
         measured if by_points else None,
         None if by_points else measured,
         tuple(judged.get(each.code) for each in pack.indicators),
+    )
+
+
+def row_at(columns: Columns, number: int) -> Row:
+    """One row of the columns again."""
+    score, income = int(columns.scores[number]), int(columns.incomes[number])
+    return Row(
+        _AREA_TYPES[int(columns.areas[number])],
+        None if score == UNKNOWN else score,
+        None if income == UNKNOWN else income,
+        tuple(_OF_VERDICTS[int(each)] for each in columns.verdicts[:, number]),
     )
 
 

@@ -138,21 +138,27 @@ def _unclassified(
     return " ".join(said)
 
 
-def _measured(trace: Mapping[str, Any], language: str) -> list[str]:
-    """The amount and the lines it was held against."""
-    if trace["measure"] is None:
-        return []
-    measure = Measure(trace["measure"])
+def amount_parts(
+    measure: Measure, amount: int, lines: Mapping[str, int], language: str
+) -> list[str]:
+    """The amount of a household and the lines it is held against, each in words."""
     title = {
         "vi": {Measure.INCOME: "thu nhập", Measure.SCORE: "B1"},
         "en": {Measure.INCOME: "income", Measure.SCORE: "B1"},
     }[language][measure]
-    parts = [f"{title} {amount_words(measure, trace['measured'], language)}"]
+    parts = [f"{title} {amount_words(measure, amount, language)}"]
     parts += [
-        f"{LINES[language][name]} {amount_words(measure, amount, language)}"
-        for name, amount in trace["lines"].items()
+        f"{LINES[language][name]} {amount_words(measure, line, language)}"
+        for name, line in lines.items()
     ]
     return parts
+
+
+def _measured(trace: Mapping[str, Any], language: str) -> list[str]:
+    if trace["measure"] is None:
+        return []
+    measure = Measure(trace["measure"])
+    return amount_parts(measure, trace["measured"], trace["lines"], language)
 
 
 def _value(value: Value, entry: Mapping[str, Any], language: str) -> str:
