@@ -6,8 +6,8 @@ from alembic import op
 from server.migrations import triggers
 from server.migrations.kinds import INSTANT, SEALED
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 
 
 def upgrade() -> None:
