@@ -3,11 +3,14 @@ what is supposed, within the areas of whoever looks.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from sqlalchemy import select
 
+from server.areas.queries import descendants
 from server.areas.tables import Area
+from server.db import db
 from server.domain.actor import Scope
 from server.domain.poverty.columns import classify
 from server.domain.poverty.what_if import suppose
@@ -15,10 +18,14 @@ from server.domain.scenarios.budget import Cost, Programme, cost_of
 from server.domain.scenarios.population import NOWHERE, Population
 from server.domain.scenarios.result import Breakdown, Codes, break_down, class_codes
 from server.domain.scenarios.scenario import NamedScenario
-from server.reports.places import Unit, unit_of
+from server.registry.tables import HouseholdRow
+from server.reports.places import Unit
 from server.scenarios import queries
+from server.scenarios.asked import unit_on
 from server.scenarios.queries import Moment
 from server.scenarios.tables import RegisterCut, ScenarioRow
+from server.status.presence import end_of_day
+from server.status.residence import lived_elsewhere
 
 
 @dataclass(frozen=True)
@@ -42,15 +49,46 @@ def moment_of(scenario: NamedScenario) -> Moment:
 
 def unit_in_sight(scope: Scope, row: ScenarioRow) -> Unit:
     """The wards of a scenario, as far as somebody sees them."""
-    return unit_of(scope, str(row.area_id or ""), row.on)
+    return unit_on(scope, str(row.area_id or ""), row.on)
 
 
-def in_sight(population: Population, unit: Unit, scope: Scope) -> Population:
-    """The households of some wards; those of no known ward for who sees everything."""
+def in_sight(
+    population: Population, unit: Unit, scope: Scope, moment: Moment
+) -> Population:
+    """The households of some wards; those of no known ward for who sees everything.
+
+    Of wards that did not exist yet on that day: the households that live in them now,
+    but for those that lived elsewhere then.
+    """
     if unit.area is None and scope.area_ids is None:
         return population
     wards = [each.id for each in unit.wards]
-    return population.only(np.isin(population.wards, wards))
+    if not unit.are_of_today:
+        return population.only(np.isin(population.wards, wards))
+    today = _wards_of_today(wards, moment)
+    ids = [str(each, "ascii") for each in population.ids]
+    chosen = np.array([each in today for each in ids], bool)
+    found = population.only(chosen)
+    there = [today[each] for each in ids if each in today]
+    return replace(found, wards=np.array(there, np.int32))
+
+
+def _wards_of_today(wards: Sequence[int], moment: Moment) -> dict[str, int]:
+    """The ward in which each household of some wards lives now."""
+    known_at = end_of_day(moment.known_on) if moment.known_on else None
+    elsewhere = lived_elsewhere(moment.on, known_at)
+    found: dict[str, int] = {}
+    for ward in wards:
+        areas_of_it = descendants([ward]) | {ward}
+        rows = db.session.execute(
+            select(HouseholdRow.id, HouseholdRow.area_id).where(
+                HouseholdRow.area_id.in_(sorted(areas_of_it))
+            )
+        )
+        for household_id, area_id in rows:
+            if elsewhere.get(household_id, area_id) in areas_of_it:
+                found[household_id] = ward
+    return found
 
 
 def names_of(wards: Sequence[Area], unknown: str) -> dict[str, str]:
@@ -65,7 +103,7 @@ def count(
     scenario = queries.scenario_of(row)
     pack = queries.pack_of(scenario.standard)
     unit = unit_in_sight(scope, row)
-    population = in_sight(queries.population_of(cut), unit, scope)
+    population = in_sight(queries.population_of(cut), unit, scope, moment_of(scenario))
     now = classify(population.columns, pack)
     then = classify(population.columns, suppose(pack, scenario.supposed))
     before, after = class_codes(now), class_codes(then)

@@ -4,7 +4,7 @@ The columns must agree with this; it is the function that assesses households, a
 second reading of the law.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from server.registry.tables import HouseholdRow
 from server.reports.households_then import households_then
 from server.scenarios import queries
 from server.scenarios.counting import moment_of
+from server.scenarios.queries import Moment
 from server.scenarios.reading import RegisterReader
 
 Trace = Mapping[str, Any]
@@ -46,41 +47,48 @@ class IndicatorLine:
 def decide(household: HouseholdRow, scenario: NamedScenario) -> Decided:
     """Assess a household as it was known, by the standard and by the scenario."""
     pack = queries.pack_of(scenario.standard)
-    reader = RegisterReader.of(moment_of(scenario))
-    then = households_then([household.id], scenario.on, reader.known_at)
+    laws = (pack, suppose(pack, scenario.supposed))
+    found = assessed_then(household, moment_of(scenario), laws)
+    return Decided(None, None, {}) if found is None else Decided(*found[0], found[1])
+
+
+def assessed_then(
+    household: HouseholdRow, moment: Moment, laws: Sequence[Pack]
+) -> tuple[list[Trace], dict[str, str]] | None:
+    """A household of a moment under each of some laws, and the names of its people; None
+    when no survey told of it by then."""
+    reader = RegisterReader.of(moment)
+    then = households_then([household.id], moment.on, reader.known_at)
     _row, golden = then[household.id]
     if golden is None:
-        return Decided(None, None, {})
+        return None
     _ward, place = reader.place_then(household, golden)
-
-    def trace(law: Pack) -> Trace:
-        made = assess(golden.household, golden.review_date, law, place.area_type)
-        return made.as_dict()
-
-    return Decided(
-        trace(pack),
-        trace(suppose(pack, scenario.supposed)),
-        {each.key: each.full_name for each in golden.household.members},
-    )
+    traces: list[Trace] = [
+        assess(golden.household, golden.review_date, law, place.area_type).as_dict()
+        for law in laws
+    ]
+    return traces, {each.key: each.full_name for each in golden.household.members}
 
 
 def indicators_of(
-    found: Decided, scenario: NamedScenario, language: str
+    trace: Trace | None,
+    names: Mapping[str, str],
+    pack: Pack,
+    language: str,
+    supposed: Mapping[str, int] | None = None,
 ) -> list[IndicatorLine]:
-    """Every indicator of a household, those that it lacks first."""
-    if found.before is None:
-        return []
-    pack = queries.pack_of(scenario.standard)
+    """Every indicator of a household, those that it lacks first; `supposed` are weights
+    that a scenario changes."""
     lines = []
-    for stored in found.before["indicators"]:
+    for stored in trace["indicators"] if trace is not None else ():
         verdict = IndicatorVerdict.from_dict(stored)
         weight = pack.indicator(verdict.code).weight
         lines.append(
             IndicatorLine(
-                explain_verdict(verdict, pack, language, found.names),
+                explain_verdict(verdict, pack, language, names),
                 verdict.deprived,
                 weight,
-                scenario.weights.get(verdict.code, weight),
+                (supposed or {}).get(verdict.code, weight),
             )
         )
     order = {True: 0, None: 1, False: 2}

@@ -29,7 +29,7 @@ from server.web.i18n import _
 from server.web.listing import Column, Filter, Listing
 
 UNCLASSIFIED_KEY = "none"  # in addresses, where an empty word says nothing
-_SHOWN = (
+SHOWN = (
     HouseholdRow.id,
     HouseholdRow.code,
     HouseholdRow.head_name,
@@ -82,9 +82,20 @@ def _of_standard(statement: Select[Any], standard: str) -> Select[Any]:
     return statement.where(ScenarioRow.standard == standard)
 
 
+def who(scope: Scope) -> tuple[Column, Column]:
+    """Who a household is; one that lives out of sight now is told by its code."""
+    return (
+        Column("code", _("Mã hộ"), lambda row: row.code, HouseholdRow.code,
+               lambda row: url_for("registry.household", household_id=row.id)
+               if scope.holds(row.area_id) else None, kind="code"),
+        Column("head", _("Chủ hộ"), lambda row:
+               (row.head_name if scope.holds(row.area_id) else "")
+               or _("đã chuyển sang địa bàn khác"), HouseholdRow.head_sort_key),
+    )  # fmt: skip
+
+
 def changed_households(key: str, counted: Counted, scope: Scope) -> Listing:
-    """Every household that changes class. Those that live out of sight now are told by
-    their code."""
+    """Every household that changes class."""
     rows = movers(counted.before, counted.after)
     places = {counted.population.household_id(each): int(each) for each in rows}
     wards = counted.population.wards
@@ -97,13 +108,9 @@ def changed_households(key: str, counted: Counted, scope: Scope) -> Listing:
 
     return Listing(
         name="ho-doi-dien",
-        statement=select(*_SHOWN).where(is_one_of(counted.population.ids[rows])),
+        statement=select(*SHOWN).where(is_one_of(counted.population.ids[rows])),
         columns=(
-            Column("code", _("Mã hộ"), lambda row: row.code, HouseholdRow.code,
-                   lambda row: url_for("registry.household", household_id=row.id)
-                   if scope.holds(row.area_id) else None, kind="code"),
-            Column("head", _("Chủ hộ"), lambda row: seen(row, row.head_name)
-                   or _("đã chuyển sang địa bàn khác"), HouseholdRow.head_sort_key),
+            *who(scope),
             Column("address", _("Địa chỉ"), lambda row: seen(row, row.address_text),
                    HouseholdRow.address_text, kind="long"),
             Column("ward", _("Phường, xã"), lambda row:
@@ -115,7 +122,7 @@ def changed_households(key: str, counted: Counted, scope: Scope) -> Listing:
             Column("why", _("Vì sao"), lambda row: _("Vì sao"),
                    link=lambda row: url_for("scenarios.why", scenario_key=key,
                                             household_id=row.id)
-                   if scope.holds(row.area_id) else None),
+                   if scope.holds(row.area_id) else None, kind="code"),
         ),
         identity=HouseholdRow.id,
         filters=_filters(counted, rows, scope),
@@ -138,7 +145,7 @@ def _filters(counted: Counted, rows: Any, scope: Scope) -> tuple[Filter, ...]:
         (code or UNCLASSIFIED_KEY, text) for code, text in class_labels().items()
     )
     return (
-        Filter("q", _("Tìm theo tên, mã, địa chỉ"), _matching_in(scope), "text"),
+        by_text(scope),
         Filter("from", _("Theo chuẩn"),
                chosen(lambda value: counted.before == _place(value)),
                choices=labels),
@@ -178,10 +185,10 @@ def _group(code: str) -> int:
     return [each.code for each in PRIORITY_GROUPS].index(code)
 
 
-def _matching_in(scope: Scope) -> Any:
+def by_text(scope: Scope) -> Filter:
     """Searching looks at nobody who is out of sight."""
 
     def apply(statement: Select[Any], text: str) -> Select[Any]:
         return search(within(statement, HouseholdRow.area_id, scope), text)
 
-    return apply
+    return Filter("q", _("Tìm theo tên, mã, địa chỉ"), apply, "text")

@@ -51,7 +51,8 @@ class Row:
 
 def measured(cut: RegisterCut, pack: Pack, unit: Unit, scope: Scope) -> Measured:
     """Measure what somebody sees of a register that was taken."""
-    population = in_sight(queries.population_of(cut), unit, scope)
+    moment = queries.moment_of_cut(cut)
+    population = in_sight(queries.population_of(cut), unit, scope, moment)
     places = names_of(unit.wards, _("Chưa rõ phường"))
     return Measured(pack, measure_register(population, pack), places)
 

@@ -106,6 +106,11 @@ def standards() -> list[str]:
     return [each.id for each in sorted(packs, key=lambda each: each is not first)]
 
 
+def moment_of_cut(cut: RegisterCut) -> Moment:
+    """The moment that a register is of."""
+    return Moment(cut.standard, cut.on, cut.known_on)
+
+
 def cuts(moment: Moment) -> Select[RegisterCut]:
     """Registers of a moment by the law as the program has it now, newest first."""
     return (

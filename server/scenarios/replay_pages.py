@@ -3,30 +3,32 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
 from server import clock
-from server.db import db, within
+from server.db import db
 from server.domain.actor import Scope
-from server.registry.queries import search
 from server.registry.tables import HouseholdRow
 from server.rounds import queries as rounds
+from server.rounds.tables import ReviewRound
 from server.scenarios import queries
-from server.scenarios.lists import is_one_of
+from server.scenarios.lists import SHOWN, by_text, is_one_of, who
+from server.scenarios.past_day_pages import day_form
 from server.scenarios.replaying import NOT_SCORED, Replayed, replay
 from server.scenarios.words import class_label
+from server.status.lists import standard_name
 from server.web.i18n import _
-from server.web.listing import Column, Filter, Listing, respond
+from server.web.listing import Column, Filter, Listing, as_it_is, respond
 from server.web.security import allow, scope
 
 
 @allow("ward", "district")
 def replays() -> str:
-    """The rounds that can be replayed."""
+    """A past day, or one of the rounds, to be replayed."""
     found = db.session.execute(rounds.rounds(scope())).all()
-    return render_template("scenarios/replays.html", rounds=found)
+    return render_template("scenarios/replays.html", rounds=found, **day_form())
 
 
 @allow("ward", "district")
@@ -34,22 +36,19 @@ def replay_round(round_id: int) -> Response:
     """A round under a standard, beside what was found and recognised then."""
     review = rounds.get_round(round_id, scope())
     pack = queries.pack_of(request.args.get("standard") or review.standard)
-    known_on = clock.day_of(request.args.get("known", ""))
-    found = replay(review, pack, known_on)
+    found = replay(review, pack, clock.day_of(request.args.get("known", "")))
     return respond(
-        _replayed(found, scope()),
+        _replayed(review, found, scope()),
         "scenarios/replay.html",
         review=review,
         pack=pack,
-        known_on=known_on,
         found=found,
         same=sum(each.is_same for each in found),
         other=sum(not each.is_recognised for each in found),
-        standards=queries.standards(),
     )
 
 
-def _replayed(found: Sequence[Replayed], seen: Scope) -> Listing:
+def _replayed(review: ReviewRound, found: Sequence[Replayed], seen: Scope) -> Listing:
     by_id = {each.household_id: each for each in found}
 
     def only(statement: Select[Any], value: str) -> Select[Any]:
@@ -61,22 +60,11 @@ def _replayed(found: Sequence[Replayed], seen: Scope) -> Listing:
         kept = [each.household_id for each in found if wanted(each)]
         return statement.where(is_one_of(kept))
 
-    def matching(statement: Select[Any], text: str) -> Select[Any]:
-        return search(within(statement, HouseholdRow.area_id, seen), text)
-
     return Listing(
         name="chay-lai-dot",
-        statement=select(
-            HouseholdRow.id, HouseholdRow.code, HouseholdRow.head_name,
-            HouseholdRow.area_id,
-        ).where(is_one_of(list(by_id))),
+        statement=select(*SHOWN).where(is_one_of(list(by_id))),
         columns=(
-            Column("code", _("Mã hộ"), lambda row: row.code, HouseholdRow.code,
-                   lambda row: url_for("registry.household", household_id=row.id)
-                   if seen.holds(row.area_id) else None, kind="code"),
-            Column("head", _("Chủ hộ"), lambda row: row.head_name
-                   if seen.holds(row.area_id) else _("đã chuyển sang địa bàn khác"),
-                   HouseholdRow.head_sort_key),
+            *who(seen),
             Column("scored", _("Máy chấm khi đó"),
                    lambda row: _result(by_id[row.id].scored)),
             Column("recognised", _("Đã công nhận"),
@@ -88,7 +76,11 @@ def _replayed(found: Sequence[Replayed], seen: Scope) -> Listing:
         ),
         identity=HouseholdRow.id,
         filters=(
-            Filter("q", _("Tìm theo tên, mã, địa chỉ"), matching, "text"),
+            by_text(seen),
+            Filter("standard", _("Chấm theo chuẩn"), as_it_is, "choice",
+                   tuple((each, standard_name(each)) for each in queries.standards()),
+                   default=review.standard),
+            Filter("known", _("Theo những gì biết đến ngày"), as_it_is, "day"),
             Filter("only", _("Chỉ các hộ"), only, "choice",
                    (("different", _("chấm lại ra khác")), ("same", _("chấm lại như cũ")),
                     ("people", _("khác với đã công nhận")))),

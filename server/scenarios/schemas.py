@@ -62,6 +62,13 @@ class MeasureSchema(Schema):
     known_on = _day("Theo những gì biết đến ngày", load_default=None)
 
 
+class PastDaySchema(MeasureSchema):
+    """Which day is assessed once more, by which law, beside the list of which."""
+
+    listed = _text("So với danh sách theo chuẩn", 50)
+    on = _day("Ngày", required=True)
+
+
 def scenario_from(
     head: Mapping[str, Any], form: Mapping[str, Any], pack: Pack
 ) -> NamedScenario:

@@ -58,7 +58,7 @@ def take(cut_id: int) -> None:
     cut = db.session.get(RegisterCut, cut_id)
     if cut is None or cut.state == "ready":
         return
-    reader = RegisterReader.of(Moment(cut.standard, cut.on, cut.known_on))
+    reader = RegisterReader.of(queries.moment_of_cut(cut))
     number, after = _so_far(cut_id)
     while ids := _next(after):
         number, after = number + 1, ids[-1]
@@ -88,7 +88,7 @@ def _finish(cut_id: int, parts: int) -> None:
                 )
             )
         cut.state = "ready"
-        moment = Moment(cut.standard, cut.on, cut.known_on)
+        moment = queries.moment_of_cut(cut)
         older = [
             each.id
             for each in session.scalars(queries.cuts(moment))

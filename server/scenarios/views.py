@@ -19,6 +19,7 @@ from server.scenarios import (
     deciding,
     lists,
     measure_pages,
+    past_day_pages,
     queries,
     replay_pages,
     tabulating,
@@ -45,6 +46,7 @@ from server.web.workbook import send_table
 
 blueprint = Blueprint("scenarios", __name__, url_prefix="/scenarios")
 replay_pages.add_to(blueprint)
+past_day_pages.add_to(blueprint)
 measure_pages.add_to(blueprint)
 
 
@@ -180,14 +182,25 @@ def why(scenario_key: str, household_id: str) -> str:
     row = _row(scenario_key)
     household = registry.get_household(household_id, scope())
     held = queries.scenario_of(row)
-    found = deciding.decide(household, held)
+    pack, found = queries.pack_of(held.standard), deciding.decide(household, held)
+    by_scenario = _("Theo kịch bản “{name}”", name=row.name)
+    titled = ((_("Theo chuẩn"), found.before), (by_scenario, found.after))
     return render_template(
         "scenarios/decided.html",
-        row=row,
+        back=(
+            url_for("scenarios.households", scenario_key=row.key),
+            _("Về các hộ đổi diện"),
+        ),
         household=household,
-        found=found,
-        said=lambda trace: explain_outcome(trace, language(), found.names),
-        indicators=deciding.indicators_of(found, held, language()),
+        is_surveyed=found.before is not None,
+        said=[
+            (title, explain_outcome(trace, language(), found.names))
+            for title, trace in titled
+            if trace is not None
+        ],
+        indicators=deciding.indicators_of(
+            found.before, found.names, pack, language(), held.weights
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from server.status.asked import Asked
 from server.status.tables import Recognition
 from server.web.i18n import _, language
 from server.web.labels import category_label, category_tone
-from server.web.listing import Column, Filter, Listing
+from server.web.listing import Column, Filter, Listing, as_it_is
 
 
 def households(asked: Asked, scope: Scope) -> Listing:
@@ -134,12 +134,12 @@ def _filters(asked: Asked) -> tuple[Filter, ...]:
     found = [
         Filter("kind", _("Danh sách"), ward_list.narrowed_to_kind, "choice",
                tuple(kind_labels().items())),
-        Filter("standard", _("Chuẩn nghèo"), _as_it_is, "choice", names),
-        Filter("on", _("Tính đến ngày"), _as_it_is, "day"),
-        Filter("known", _("Theo những gì biết đến ngày"), _as_it_is, "day"),
+        Filter("standard", _("Chuẩn nghèo"), as_it_is, "choice", names),
+        Filter("on", _("Tính đến ngày"), as_it_is, "day"),
+        Filter("known", _("Theo những gì biết đến ngày"), as_it_is, "day"),
     ]  # fmt: skip
     if len(wards) > 1:
-        found.insert(0, Filter("ward", _("Phường, xã"), _as_it_is, "choice", wards))
+        found.insert(0, Filter("ward", _("Phường, xã"), as_it_is, "choice", wards))
     if asked.ward is not None:
         groups = tuple(
             (each.code, each.name) for each in areas.groups_of(asked.ward.id)
@@ -149,11 +149,6 @@ def _filters(asked: Asked) -> tuple[Filter, ...]:
                 Filter("group", _("Tổ dân phố"), ward_list.in_group, "choice", groups)
             )
     return tuple(found)
-
-
-def _as_it_is(statement: Select[Any], _value: str) -> Select[Any]:
-    """The statement was built for this value already."""
-    return statement
 
 
 def recognitions(scope: Scope) -> Listing:

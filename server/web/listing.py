@@ -61,6 +61,12 @@ class Filter:
         return True
 
 
+def as_it_is(statement: Select[Any], _value: str) -> Select[Any]:
+    """For a filter whose value the statement was built for already: it only has to stay
+    in the address when the list is turned, sorted or taken home."""
+    return statement
+
+
 @dataclass(frozen=True)
 class Listing:
     """A list: rows of `statement`, told apart by `identity`.

@@ -21,6 +21,7 @@ from server.migrations.upgrade import upgrade
 from tests.browser import at_central
 from tests.browser.ward import Ward, opened_ward
 from tests.conftest import make_app
+from tests.invented_table import GIVEN, TABLE
 from tests.played import play
 from tests.server.imports.books import DOCUMENT, book, family, person
 
@@ -73,11 +74,13 @@ def pictures() -> Sequence[Picture]:
         Picture("plan", lambda page: _open(page, "/plans/du-lieu-mau"), DESK),
         Picture("near", lambda page: _open(page, "/plans/du-lieu-mau/POOR"), DESK),
         Picture("scenario", _scenario, DESK),
+        Picture("past-day", _past_day, DESK),
         Picture("measure", _measure, DESK),
         Picture("thresholds", _price, DESK, "quantri"),
         Picture("import", _brought, DESK),
         Picture("standard", lambda page: _open(page, "/standards/vn-2016"), DESK),
         Picture("placing", _placing, DESK),
+        Picture("score-table", _score_table, DESK, "quantri"),
         Picture("sync", lambda page: _open(page, "/sync/"), DESK),
         Picture("sync-race", _race, DESK),
         Picture("sync-history", lambda page: _open(page, "/sync/runs"), DESK),
@@ -224,6 +227,20 @@ def _placing(page: Page) -> None:
     _open(page, "/placing/")
 
 
+def _score_table(page: Page) -> None:
+    """A table that waits for a second person: invented, and named so."""
+    _open(page, "/standards/vn-2022")
+    page.locator("details.card > summary").click()
+    listed = {"name": "b1.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+    page.set_input_files("#file", files=[listed])  # type: ignore[list-item]
+    for name in ("stated_items", "urban", "rural", "document", "article"):
+        page.fill(f"#{name}", str(GIVEN[name]))
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ghi để người khác đối chiếu").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Xem từng dòng của bảng").click()
+
+
 def _kept(page: Page) -> None:
     """A report that was kept and verified."""
     _open(page, "/reports/tables/summary")
@@ -270,6 +287,15 @@ def _measure(page: Page) -> None:
     _open(page, "/scenarios/measure?standard=vn-2022")
     page.get_by_role("button", name="Đo", exact=True).click()
     page.get_by_role("heading", name="Theo chỉ số").wait_for()
+    page.evaluate("window.scrollTo(0, 430)")
+
+
+def _past_day(page: Page) -> None:
+    """A past day assessed once more."""
+    _open(page, "/scenarios/replay")
+    page.fill("#on", page.locator("#on").get_attribute("max") or "")
+    page.get_by_role("button", name="Chạy lại").click()
+    page.get_by_role("heading", name="Từng hộ").wait_for()
     page.evaluate("window.scrollTo(0, 430)")
 
 

@@ -99,6 +99,7 @@ FREE: dict[str, Any] = {
     "row": "total",
     "column": "poor",
     "kind": "counted",
+    "question_key": "vn-2022~~~2026-01-01~",  # so is a past day
     "category": "POOR",
 }
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}

@@ -9,8 +9,6 @@ but by about the same factor; `Zones.doubt` is the share, measured where the tru
 known, at which as many pairs are one household as are not.
 """
 
-from collections import defaultdict
-
 import numpy as np
 
 from server.domain.matching.model import Zones
@@ -20,6 +18,8 @@ SURE = 9.0
 FEWEST = 300
 FURTHEST = 5.0
 EDGES = np.arange(-10.0, 13.0)
+# Pairs that are looked at together.
+PART = 1 << 18
 
 
 def own_link(left: Array, right: Array, bits: Array, zones: Zones) -> float:
@@ -65,16 +65,24 @@ def fit(x: Array, share: Array, mass: Array) -> tuple[float, float] | None:
 
 def implied_pairs(left: Array, right: Array, bits: Array) -> Array:
     """Which pairs are one household because each is surely one with a third record."""
-    near: defaultdict[int, set[int]] = defaultdict(set)
+    implied = np.zeros(len(left), bool)
     sure = bits > SURE
-    for a, b in zip(left[sure].tolist(), right[sure].tolist(), strict=True):
-        near[a].add(b)
-        near[b].add(a)
-    nobody: set[int] = set()
-    return np.array(
-        [
-            not near.get(a, nobody).isdisjoint(near.get(b, nobody))
-            for a, b in zip(left.tolist(), right.tolist(), strict=True)
-        ],
-        bool,
-    )
+    known = np.unique(np.concatenate([left[sure], right[sure]]))
+    size = len(known)
+    if not size:
+        return implied
+    one, other = (np.searchsorted(known, side[sure]) for side in (left, right))
+    edges = np.unique(np.concatenate([one * size + other, other * size + one]))
+    first = np.searchsorted(edges, np.arange(size + 1) * size)
+    for at in range(0, len(left), PART):
+        sides = [side[at : at + PART] for side in (left, right)]
+        a, b = (np.minimum(np.searchsorted(known, side), size - 1) for side in sides)
+        rows = np.flatnonzero((known[a] == sides[0]) & (known[b] == sides[1]))
+        a, b = a[rows], b[rows]
+        near = first[a + 1] - first[a]
+        pair = np.repeat(np.arange(len(rows)), near)
+        place = np.arange(len(pair)) + (first[a] - np.cumsum(near) + near)[pair]
+        asked = edges[place] % size * size + b[pair]
+        found = np.minimum(np.searchsorted(edges, asked), len(edges) - 1)
+        implied[at + rows[pair[edges[found] == asked]]] = True
+    return implied

@@ -19,6 +19,8 @@ from server.domain.matching.table import Array
 NEVER_COMPARED = -4.5
 # What is beyond this hangs together at all, and may be asked about.
 WEAK = -5.0
+# Pairs that are looked at together.
+PART = 1 << 20
 Pair = tuple[int, int]
 
 
@@ -39,6 +41,15 @@ def components(count: int, left: Array, right: Array) -> Array:
     return label
 
 
+def are_inside(label: Array, left: Array, right: Array) -> Array:
+    """Which pairs are of records that hang together."""
+    inside = np.empty(len(left), bool)
+    for at in range(0, len(left), PART):
+        part = slice(at, at + PART)
+        inside[part] = label[left[part]] == label[right[part]]
+    return inside
+
+
 def missing_pairs(
     label: Array, left: Array, right: Array, most: int = 40
 ) -> tuple[Array, Array]:
@@ -47,7 +58,7 @@ def missing_pairs(
     order = np.argsort(label, kind="stable")
     starts = np.flatnonzero(np.r_[True, label[order][1:] != label[order][:-1]])
     sizes = np.diff(np.r_[starts, count])
-    inside = label[left] == label[right]
+    inside = are_inside(label, left, right)
     known = left[inside].astype(np.int64) * count + right[inside]
     found = []
     for size in np.unique(sizes):
@@ -81,7 +92,7 @@ def households(
         np.r_[left[strong], judged[:, 0]], np.r_[right[strong], judged[:, 1]],
     )  # fmt: skip
     result = np.arange(count)
-    inside = np.flatnonzero(label[left] == label[right])
+    inside = np.flatnonzero(are_inside(label, left, right))
     order = inside[np.argsort(label[left[inside]], kind="stable")]
     bounds = np.flatnonzero(
         np.r_[True, np.diff(label[left[order]]) != 0, True] if len(order) else [True]

@@ -19,19 +19,49 @@ def pairs_of_keys(
     parts = max(1, len(keys) // MANY)
     found = np.empty(0, np.int64)
     for part in range(parts):
-        rows = np.flatnonzero(keys % parts == part)
+        rows = _rows(keys, parts, part)
         some = _pairs(keys[rows], owners[rows], count, common)
-        found = distinct(np.concatenate([found, some]) if part else some)
+        del rows
+        old = len(found)
+        # Grown and cut off where it lies: a copy would be the most a run ever holds.
+        found.resize(old + len(some), refcheck=False)
+        found[old:] = some
+        found.resize(_once(found), refcheck=False)
     return found
 
 
-def distinct(codes: Array) -> Array:
-    """Numbers sorted, each once. Many times faster than `np.unique`, which hashes."""
-    codes = np.sort(codes, axis=None)
-    if not len(codes):
-        return codes
-    found: Array = codes[np.r_[True, codes[1:] != codes[:-1]]]
-    return found
+def sides(codes: Array, count: int) -> tuple[Array, Array]:
+    """Both records of each pair."""
+    left, right = np.empty(len(codes), np.int32), np.empty(len(codes), np.int32)
+    for at in range(0, len(codes), MANY):
+        part = slice(at, at + MANY)
+        left[part], right[part] = np.divmod(codes[part], max(count, 1))
+    return left, right
+
+
+def _rows(keys: Array, parts: int, part: int) -> Array:
+    """Where the keys of one part stand."""
+    found = [
+        np.flatnonzero(keys[at : at + MANY] % parts == part) + at
+        for at in range(0, len(keys), MANY)
+    ]
+    return np.concatenate([np.empty(0, np.int64), *found])
+
+
+def _once(codes: Array) -> int:
+    """Sort numbers and lay each of them once at the beginning; how many these are.
+
+    Many times faster than `np.unique`, which hashes, and in the room of the numbers.
+    """
+    codes.sort()
+    kept, last = 0, None
+    for at in range(0, len(codes), MANY):
+        part = codes[at : at + MANY]
+        is_new = np.r_[last is None or part[0] != last, part[1:] != part[:-1]]
+        last, some = part[-1], part[is_new]
+        codes[kept : kept + len(some)] = some
+        kept += len(some)
+    return kept
 
 
 def _pairs(keys: Array, owners: Array, count: int, common: int) -> Array:
@@ -45,7 +75,7 @@ def _pairs(keys: Array, owners: Array, count: int, common: int) -> Array:
         begins = starts[sizes == size][:, None]
         one, other = owners[begins + left], owners[begins + right]
         low, high = np.minimum(one, other), np.maximum(one, other)
-        found.append(distinct(low.astype(np.int64) * count + high))
-    codes: Array = np.concatenate(found)
-    different: Array = codes[codes // count != codes % count]
-    return different
+        codes = low.astype(np.int64) * count + high
+        codes = codes[low != high]
+        found.append(codes[: _once(codes)])
+    return np.concatenate(found)

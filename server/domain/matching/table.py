@@ -172,35 +172,3 @@ def _word_row(keys: tuple[str, ...], words: dict[str, int]) -> list[int]:
     family = numbers[0] if len(numbers) > 1 else 0
     middle = numbers[1:-1]
     return [family, numbers[-1], *middle, *([0] * (MIDDLE - len(middle)))]
-
-
-def join(tables: Sequence[Table]) -> Table:
-    """Several tables as one; words that more than one of them has become one."""
-    words: dict[str, int] = {}
-    for table in tables:
-        for word in table.words:
-            words.setdefault(word, len(words))
-    parts: list[dict[str, Array]] = []
-    for table in tables:
-        numbers = np.array([0, *(words[w] + 1 for w in table.words)], np.int32)
-        renamed = {n: c[: table.first[-1]] for n, c in table.persons.items()}
-        for column in ("family", "given", "middle"):
-            renamed[column] = numbers[renamed[column]]
-        parts.append(renamed)
-    sizes = np.concatenate([[0], *(np.diff(table.first) for table in tables)])
-    begins = np.cumsum([0, *(int(table.first[-1]) for table in tables)])
-    if not begins[-1]:
-        parts[0] = tables[0].persons
-    for table, begin in zip(tables, begins[:-1], strict=True):
-        table.records["head"] = table.records["head"] + begin
-    return Table(
-        [i for table in tables for i in table.ids],
-        np.cumsum(sizes),
-        _joined([table.records for table in tables]),
-        _joined(parts),
-        [*words],
-    )
-
-
-def _joined(parts: list[dict[str, Array]]) -> dict[str, Array]:
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

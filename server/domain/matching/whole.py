@@ -4,6 +4,7 @@ Memory stays bounded because records become columns a few thousand at a time and
 are scored a few ten thousand at a time, on every core there is.
 """
 
+import mmap
 import multiprocessing
 import os
 from collections import Counter
@@ -16,18 +17,20 @@ import numpy as np
 
 from server.domain.matching.adapting import own_link
 from server.domain.matching.frequencies import bits_of
+from server.domain.matching.joining import Growing, join
 from server.domain.matching.keys import keys_of
 from server.domain.matching.lines import read_line
 from server.domain.matching.linkage import (
     WEAK,
+    are_inside,
     components,
     households,
     missing_pairs,
 )
 from server.domain.matching.model import Model
-from server.domain.matching.pairs import pairs_of_keys
+from server.domain.matching.pairs import pairs_of_keys, sides
 from server.domain.matching.scoring import CHUNK, Prepared, score_many
-from server.domain.matching.table import Array, Table, code, join, table_of
+from server.domain.matching.table import Array, Table, code, table_of
 from server.domain.matching.words import Relations
 from server.domain.problems import Problem, Refused
 
@@ -61,36 +64,34 @@ def read(lines: Iterable[str], report: Report) -> Registry:
 
     Raises Refused at the first line that cannot be read, and for a file without any.
     """
-    table, keys, owners = _read_all(lines, report)
+    keys, owners = Growing(), Growing()
+    table = join(_tables(lines, keys, owners, report))
     if not len(table):
         raise Refused(Problem("matching_file_empty"))
     if len({*table.ids}) < len(table):
         twice, often = Counter(table.ids).most_common(1)[0]
         raise Refused(Problem("matching_id_twice", values={"value": twice, "n": often}))
-    codes = pairs_of_keys(keys, owners, len(table))
-    del keys, owners
-    left = (codes // max(len(table), 1)).astype(np.int32)
-    right = (codes % max(len(table), 1)).astype(np.int32)
-    return Registry(table, left, right)
+    codes = pairs_of_keys(keys.whole(), owners.whole(np.int32), len(table))
+    return Registry(table, *sides(codes, len(table)))
 
 
-def _read_all(lines: Iterable[str], report: Report) -> tuple[Table, Array, Array]:
-    tables, keys, sizes = [], [], []
+def _tables(
+    lines: Iterable[str], keys: Growing, owners: Growing, report: Report
+) -> Iterator[Table]:
+    """The records of some lines after the other; their keys are laid aside, with the
+    numbers of the records that have them."""
+    count = 0
     with _workers() as each:
         for number, found in enumerate(each(_read, _batches(lines))):
             if isinstance(found, Problem):
                 raise Refused(found)
-            table, codes, counts = found
-            tables.append(table)
-            keys.append(codes)
-            sizes.append(counts)
+            table, codes, sizes = found
+            keys.add(codes)
+            some = np.arange(count, count + len(table), dtype=np.int32)
+            owners.add(np.repeat(some, sizes))
+            count += len(table)
             report("read", (number + 1) * LINES, 0)
-    table = join(tables or [table_of([])])
-    owners = np.repeat(
-        np.arange(len(table), dtype=np.int32),
-        np.concatenate([np.empty(0, np.int32), *sizes]),
-    )
-    return table, np.concatenate([np.empty(0, np.int64), *keys]), owners
+            yield table
 
 
 def match(model: Model, registry: Registry, report: Report) -> Matched:
@@ -101,11 +102,13 @@ def match(model: Model, registry: Registry, report: Report) -> Matched:
     bits = score_all(model, prepared, left, right, report)
     strong = bits > WEAK
     label = components(count, left[strong], right[strong])
+    # Of pairs that do not hang together nothing is asked any more.
+    inside = are_inside(label, left, right)
+    left, right, bits = left[inside], right[inside], bits[inside]
     more_left, more_right = missing_pairs(label, left, right)
     more = score_all(model, prepared, more_left, more_right, report)
-    inside = label[left] == label[right]
-    left = np.r_[left[inside], more_left]
-    right, bits = np.r_[right[inside], more_right], np.r_[bits[inside], more]
+    left, right = np.r_[left, more_left], np.r_[right, more_right]
+    bits = np.r_[bits, more]
     link = own_link(left, right, bits, model.zones)
     return Matched(
         left, right, bits, households(count, left, right, bits, threshold=link), link
@@ -117,15 +120,16 @@ def score_all(
 ) -> Array:
     """Score pairs on every core."""
     global _task  # noqa: PLW0603 - workers inherit it by forking, without copying
-    _task = (model, prepared, left, right)
+    # Every worker writes into the same memory: nothing is sent and laid together.
+    room = mmap.mmap(-1, max(8 * len(left), 1))
+    bits: Array = np.frombuffer(room, np.float64, len(left))
+    _task = (model, prepared, left, right, bits)
     starts = range(0, len(left), CHUNK)
-    found = []
     with _workers() as each:
-        for number, bits in enumerate(each(_score, starts)):
-            found.append(bits)
+        for number, _ in enumerate(each(_score, starts)):
             report("compare", min((number + 1) * CHUNK, len(left)), len(left))
     _task = None
-    return np.concatenate(found) if found else np.empty(0)
+    return bits
 
 
 def chances(matched: Matched, model: Model) -> Array:
@@ -149,15 +153,15 @@ def membership(matched: Matched, model: Model) -> Array:
     return np.where(pairs > 0, total / np.maximum(pairs, 1), 1 - most)
 
 
-_task: tuple[Model, Prepared, Array, Array] | None = None
+_task: tuple[Model, Prepared, Array, Array, Array] | None = None
 
 
-def _score(start: int) -> Array:
+def _score(start: int) -> None:
     if _task is None:
         raise RuntimeError("scoring was asked for outside score_all")
-    model, prepared, left, right = _task
+    model, prepared, left, right, bits = _task
     part = slice(start, start + CHUNK)
-    return score_many(model, prepared, left[part], right[part])
+    bits[part] = score_many(model, prepared, left[part], right[part])
 
 
 def _read(numbered: tuple[int, Sequence[str]]) -> tuple[Table, Array, Array] | Problem:

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from server.domain.poverty.assessment import Outcome
-from server.domain.poverty.classify import judge_indicators
+from server.domain.poverty.classify import assess, judge_indicators
 from server.domain.poverty.intervals import possible_outcomes, turning_amounts
 from server.domain.poverty.pack import AreaType, Measure, Pack
 from server.domain.survey.record import Household
@@ -29,6 +29,8 @@ from server.domain.survey.record import Household
 UNKNOWN = -1  # of an area, an amount, a verdict
 _AREAS = {AreaType.URBAN: 0, AreaType.RURAL: 1, None: 2}
 _VERDICTS: dict[bool | None, int] = {False: 0, True: 1, None: UNKNOWN}
+_AREA_TYPES = {code: area for area, code in _AREAS.items()}
+_OF_VERDICTS = {code: verdict for verdict, code in _VERDICTS.items()}
 Bits = npt.NDArray[np.unsignedinteger[Any]]
 
 
@@ -91,6 +93,12 @@ def row_of(
 ) -> Row:
     """The row of a household reviewed on a day, judged as its assessment does."""
     economy = household.economy
+    if household.scores:  # which of two totals counts, the assessment settles
+        found = assess(household, on, pack, area_type)
+        verdicts = tuple(each.deprived for each in found.indicators)
+        is_score = found.measure is Measure.SCORE
+        income = economy.income_per_capita if found.measure is not None else None
+        return Row(area_type, found.measured if is_score else None, income, verdicts)
     judged = judge_indicators(household, on, pack)
     verdicts = tuple(each.deprived for each in judged)
     return Row(area_type, economy.b1_score, economy.income_per_capita, verdicts)
@@ -110,6 +118,17 @@ def row_of_trace(trace: Mapping[str, Any], pack: Pack) -> Row:
         measured if by_points else None,
         None if by_points else measured,
         tuple(judged.get(each.code) for each in pack.indicators),
+    )
+
+
+def row_at(columns: Columns, number: int) -> Row:
+    """One row of the columns again."""
+    score, income = int(columns.scores[number]), int(columns.incomes[number])
+    return Row(
+        _AREA_TYPES[int(columns.areas[number])],
+        None if score == UNKNOWN else score,
+        None if income == UNKNOWN else income,
+        tuple(_OF_VERDICTS[int(each)] for each in columns.verdicts[:, number]),
     )
 
 

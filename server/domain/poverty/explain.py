@@ -54,6 +54,13 @@ def questions() -> dict[str, dict[str, Any]]:
     return loaded
 
 
+def question_words(answer: Answer, language: str = "vi") -> str:
+    """What to ask: the item of a score table as it is written there, or a question."""
+    if answer.words is not None:
+        return answer.words[0 if language == "vi" else 1]
+    return str(questions()[answer.question][language])
+
+
 def explain_verdict(
     verdict: IndicatorVerdict,
     pack: Pack,
@@ -133,26 +140,32 @@ def _unclassified(
     if trace["ask"] is not None:
         answer = Answer.from_dict(dict(trace["ask"]))
         person = (names or {}).get(answer.member_key or "")
-        asked = str(questions()[answer.question][language])
+        asked = question_words(answer, language)
         said.append(words["ask"].format(f"{person}, {asked}" if person else asked))
     return " ".join(said)
 
 
-def _measured(trace: Mapping[str, Any], language: str) -> list[str]:
-    """The amount and the lines it was held against."""
-    if trace["measure"] is None:
-        return []
-    measure = Measure(trace["measure"])
+def amount_parts(
+    measure: Measure, amount: int, lines: Mapping[str, int], language: str
+) -> list[str]:
+    """The amount of a household and the lines it is held against, each in words."""
     title = {
         "vi": {Measure.INCOME: "thu nhập", Measure.SCORE: "B1"},
         "en": {Measure.INCOME: "income", Measure.SCORE: "B1"},
     }[language][measure]
-    parts = [f"{title} {amount_words(measure, trace['measured'], language)}"]
+    parts = [f"{title} {amount_words(measure, amount, language)}"]
     parts += [
-        f"{LINES[language][name]} {amount_words(measure, amount, language)}"
-        for name, amount in trace["lines"].items()
+        f"{LINES[language][name]} {amount_words(measure, line, language)}"
+        for name, line in lines.items()
     ]
     return parts
+
+
+def _measured(trace: Mapping[str, Any], language: str) -> list[str]:
+    if trace["measure"] is None:
+        return []
+    measure = Measure(trace["measure"])
+    return amount_parts(measure, trace["measured"], trace["lines"], language)
 
 
 def _value(value: Value, entry: Mapping[str, Any], language: str) -> str:

@@ -8,10 +8,11 @@ import pytest
 
 from server.domain.matching.__main__ import main
 from server.domain.matching.frequencies import Counts
+from server.domain.matching.joining import join
 from server.domain.matching.lines import features_of_line
 from server.domain.matching.model import load_model, save_model
 from server.domain.matching.scoring import Prepared, score, score_many
-from server.domain.matching.table import join, table_of
+from server.domain.matching.table import table_of
 from server.domain.matching.whole import bits_of, match, read
 from server.domain.matching.words import Relations
 

@@ -149,7 +149,7 @@ def households(draw: Any, pack: Pack) -> Household:
     return replace(asked, members=()) if draw(st.booleans()) else asked
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_a_column_of_households_is_assessed_like_each_of_them(data: Any) -> None:
     pack = data.draw(st.sampled_from(all_packs()))

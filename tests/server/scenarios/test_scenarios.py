@@ -20,13 +20,11 @@ from server.domain.poverty.cases import ADULT
 from server.domain.poverty.load import load_pack
 from server.domain.problems import Refused
 from server.domain.scenarios.budget import Programme
-from server.domain.scenarios.result import CLASSES
 from server.domain.scenarios.scenario import NamedScenario, SupposedLine
 from server.jobs.worker import run_due
 from server.pipeline import HANDLERS
 from server.registry.tables import HouseholdRow
 from server.scenarios import actions, counting, queries, taking
-from server.scenarios.deciding import decide
 from server.scenarios.tables import RegisterCut, RegisterCutPart, ScenarioRow
 from server.status.tables import AssessmentRow, PovertyStatus
 from tests.domain.poverty.households import household
@@ -106,29 +104,6 @@ def test_a_higher_line_moves_those_between_the_two_lines_and_nobody_else(
     assert {line.key: line.changed for line in found.breakdown.ethnicity}["2"] == 1
     merit = {line.key: line for line in found.breakdown.groups}["merit"]
     assert (merit.households, merit.changed) == (1, 1)
-
-
-def test_the_columns_say_of_everybody_what_the_single_function_says(
-    wards: tuple[Area, Area],
-) -> None:
-    for income in range(1_400_000, 3_100_000, 300_000):
-        known(wards[0], income)
-    for assessed in ("POOR", "NEAR_POOR", "NON_POOR"):
-        make_household(wards[1], assessed)
-    make_household(
-        wards[1], content=household(lacks=("WATER",))
-    )  # nobody knows its income
-    row = enter(deprivation_cut=2, weights={"WATER": 2, "TOILET": 0})
-
-    found = count(row)
-
-    for number in range(len(found.population)):
-        of = db.session.get_one(HouseholdRow, found.population.household_id(number))
-        alone = decide(of, queries.scenario_of(row))
-        assert alone.before is not None
-        assert alone.after is not None
-        assert CLASSES[found.before[number]] == (alone.before["category"] or "")
-        assert CLASSES[found.after[number]] == (alone.after["category"] or "")
 
 
 def test_nothing_of_a_scenario_reaches_the_law_or_a_household(
