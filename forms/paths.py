@@ -27,6 +27,8 @@ def fields(sheets: Sheets) -> Iterator[Field]:
                 parents.append(row["name"] + "[]")
             case "end_group" | "end_repeat":
                 parents.pop()
+            case "csv-external":
+                continue  # a list, no field
             case "audit":
                 yield Field("/meta/audit", row)
             case _:

@@ -18,7 +18,17 @@ from server.domain.survey import record
 
 QUESTIONS_PER_PAGE = 8
 TRANSLATED = ("label", "hint", "constraint_message", "required_message")
-SILENT = ("calculate", "start", "end", "deviceid", "username", "audit", "hidden")
+LISTS = ("csv-external",)  # a list that calculations look up, no question
+SILENT = (
+    "calculate",
+    "start",
+    "end",
+    "deviceid",
+    "username",
+    "audit",
+    "hidden",
+    *LISTS,
+)
 CLOSING = ("end_group", "end_repeat")
 RESERVED_PROPERTIES = ("name", "label")
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")

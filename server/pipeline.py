@@ -9,6 +9,8 @@
     matching_renewed      read, count or compare some records anew  └ matching_renewed
     withdrawal_changed    compute the household without it, or with it again
     field_check_changed   show phones what to ask, or not to ask any more
+    long_table_changed    give phones the form that asks the signed score tables
+      └ households_changed       assess those under the standard by the table of now
     status_recognised     publish the household to phones; its pairs weigh more; a case
                           whose decision was withdrawn is open again
     day_began             which households have a status that began or ended since
@@ -34,11 +36,13 @@ from server.db import serialise, transaction
 from server.dispatch import actions as dispatch
 from server.dispatch.queries import household_of_entity, statuses_moved
 from server.domain.actor import SYSTEM
+from server.domain.poverty.load import all_packs
 from server.domain.survey.quality import check_interview
 from server.imports import reading, stepping
 from server.inbox import actions as inbox
 from server.inbox import contents, queries
 from server.jobs.actions import enqueue, enqueue_all
+from server.openrosa.actions import release_forms
 from server.registry import actions as registry
 from server.registry import queries as registry_queries
 from server.registry.counting import records_about
@@ -48,6 +52,7 @@ from server.rounds import acts
 from server.rounds.stepping import notice_surveys
 from server.scenarios import taking
 from server.status import actions as status
+from server.status.queries import assessed_under
 from server.status.stakes import stakes
 
 HOUSEHOLDS_AT_ONCE = 200
@@ -143,6 +148,22 @@ def follow_statuses(household_ids: Collection[str]) -> None:
         weighing.keep_stakes(stakes=stakes(household_ids))
 
 
+def follow_table(standard: str) -> None:
+    """A score table was signed, or is signed no more. What was assessed by the one of
+    before is kept as past; nothing is done to what was recognised."""
+    release_forms(by=SYSTEM)
+    with transaction():
+        heirs = {pack.id for pack in all_packs() if pack.inherits == standard}
+        found = assessed_under({standard, *heirs})
+        enqueue_all(
+            "households_changed",
+            [
+                {"household_ids": found[start : start + HOUSEHOLDS_AT_ONCE]}
+                for start in range(0, len(found), HOUSEHOLDS_AT_ONCE)
+            ],
+        )
+
+
 def follow_the_calendar(day: str, since: str | None) -> None:
     """Statuses begin and end, and standards replace others, without anybody's doing."""
     with transaction():
@@ -171,6 +192,7 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     ),
     "statuses_moved": lambda given: follow_statuses(given["household_ids"]),
     "day_began": lambda given: follow_the_calendar(given["day"], given["since"]),
+    "long_table_changed": lambda given: follow_table(given["standard"]),
     "long_list_read": lambda given: reading.read(given["import_id"]),
     "long_register_taken": lambda given: taking.take(given["cut_id"]),
     "list_step": lambda given: stepping.hand_over(**given),

@@ -14,8 +14,10 @@ from typing import Any
 from flask import current_app
 
 from server.central import app_users
+from server.central.runs import last_done
 from server.domain.problems import Problem
 from server.domain.survey.forms import as_released
+from server.openrosa.queries import tables_changed_at
 from server.web.i18n import _
 from sync.app_users import AppUsers, open_filter, slots_needed, too_many_places
 from sync.central import part
@@ -32,6 +34,7 @@ from sync.steps import Steps
 ATTEMPTS_OF_LOOP = 2
 # Under which the sync page keeps what was done.
 PLACE = ""
+WORK = "app_users"
 PROJECT_NAME = "Rà soát hộ nghèo, hộ cận nghèo"
 _KEPT_BY = "Máy chủ Rà Soát lập và giữ dự án này; xin đừng xoá. Mã: {mark}"
 
@@ -79,8 +82,18 @@ def deploy(steps: Steps, project: int) -> Deployed:
 
 
 def is_deploy_due(office: Office) -> bool:
-    """Whether phones have changed since a project was made ready for them."""
-    return app_users.is_due(office.central.url, office.project)
+    """Whether phones have changed since a project was made ready for them, or the form
+    that asks the signed score tables has."""
+    url, project = office.central.url, office.project
+    return app_users.is_due(url, project) or _is_form_due(url, project)
+
+
+def _is_form_due(url: str, project: int) -> bool:
+    changed = tables_changed_at()
+    if changed is None or not app_users.is_made_ready(url, project):
+        return False
+    done = last_done(WORK)
+    return done is None or done < changed
 
 
 def deploy_all(office: Office, progress: Progress) -> Outcome:
@@ -96,11 +109,15 @@ def deploy_all(office: Office, progress: Progress) -> Outcome:
         attempts=ATTEMPTS_OF_LOOP,
     )
     outcome = Outcome()
+    is_form_due = _is_form_due(office.central.url, office.project)
     try:
         outcome.problems += deploy(steps, office.project).problems
     except CentralError as error:
         outcome.problems.append(("", error.problem))
     outcome.counts[PLACE] = Counter(steps.counts)
+    if is_form_due and not outcome.problems and not steps.counts["forms"]:
+        # Somebody did it from a terminal: kept, so that no round looks again.
+        outcome.counts[PLACE]["forms_current"] = 1
     return outcome
 
 

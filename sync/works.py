@@ -14,7 +14,7 @@ from server.jobs.worker import run_due
 from server.logs import log
 from server.pipeline import HANDLERS
 from sync import absence
-from sync.deploy import deploy_all, is_deploy_due
+from sync.deploy import WORK, deploy_all, is_deploy_due
 from sync.heart import Heart
 from sync.problems import CentralError
 from sync.publish import publish_all
@@ -75,7 +75,7 @@ def is_reconcile_due(office: Office) -> bool:
 PULL = Work("pull", pull_all)
 RECONCILE = Work("reconcile", reconcile_all, is_reconcile_due)
 PUBLISH = Work("publish", publish_all)
-DEPLOY = Work("app_users", deploy_all, is_deploy_due)
+DEPLOY = Work(WORK, deploy_all, is_deploy_due)
 # In this order: lost phones first; jobs that follow from one are done before the next.
 WORKS = (DEPLOY, PULL, RECONCILE, PUBLISH)
 

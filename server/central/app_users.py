@@ -71,7 +71,7 @@ def is_due(server: str, project: int) -> bool:
     """Whether something is to be done at a project that this installation made ready;
     nothing ever is at one it did not."""
     db.session.rollback()
-    if not _is_made_ready(server, project):
+    if not is_made_ready(server, project):
         return False
     return any(each.is_due for each in wanted(server, project))
 
@@ -206,7 +206,8 @@ def _in_use() -> ColumnElement[bool]:
     return Phone.revoked_at.is_(None) & User.is_active
 
 
-def _is_made_ready(server: str, project: int) -> bool:
+def is_made_ready(server: str, project: int) -> bool:
+    """Whether this installation gave phones to a project."""
     mine = (AppUser.server == server) & (AppUser.project == project)
     return bool(db.session.scalar(select(exists().where(mine))))
 

@@ -109,3 +109,13 @@ def _last(work: str) -> SyncRun | None:
     return db.session.scalar(
         select(SyncRun).where(SyncRun.work == work).order_by(SyncRun.id.desc()).limit(1)
     )
+
+
+def last_done(work: str) -> datetime | None:
+    """When a piece of work last came to its end and had done something."""
+    return db.session.scalar(
+        select(SyncRun.started_at)
+        .where(SyncRun.work == work, SyncRun.outcome == "done")
+        .order_by(SyncRun.id.desc())
+        .limit(1)
+    )

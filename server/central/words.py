@@ -59,6 +59,7 @@ def count_labels(work: str) -> dict[str, str]:
             "lists": _("danh sách được lập"),
             "filters": _("bộ lọc danh sách"),
             "forms": _("biểu mẫu được phát hành"),
+            "forms_current": _("biểu mẫu đã đúng bảng điểm"),
             "app_users": _("điện thoại được cập nhật"),
             "assignments": _("lần giao biểu mẫu"),
         }

@@ -31,6 +31,12 @@ class Submission(Base):
         CheckConstraint("payload_kind IN ('xml', 'odata')", name="payload_kind"),
         CheckConstraint("version >= 1", name="version"),
         Index("ix_submissions_received_at", "received_at", "id"),
+        Index(
+            "ix_submissions_deprecated_id",
+            "deprecated_id",
+            sqlite_where=text("deprecated_id IS NOT NULL"),
+            postgresql_where=text("deprecated_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -21,6 +21,7 @@ from server.db import db, within
 from server.dispatch.projections import COLUMNS
 from server.dispatch.queries import entity_list, list_fingerprint
 from server.domain.actor import Scope
+from server.domain.poverty.classify import area_type_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,12 @@ def md5_of(media: MediaList, scope: Scope) -> str:
 
 def _wards(scope: Scope) -> bytes:
     return _csv(("name", "label"), ([w.code, w.name] for w in _wards_of(scope)))
+
+
+def _ward_kinds(scope: Scope) -> bytes:
+    """Which wards are urban and which rural: a score table has a column for each."""
+    rows = ([w.code, w.name, area_type_of(w.level).value] for w in _wards_of(scope))
+    return _csv(("name", "label", "kind"), rows)
 
 
 def _groups(scope: Scope) -> bytes:
@@ -112,6 +119,7 @@ LISTS = {
     for media in (
         MediaList("wards.csv", False, _wards),
         MediaList("groups.csv", False, _groups),
+        MediaList("ward_kinds.csv", False, _ward_kinds),
         MediaList("households.csv", True, _households),
     )
 }

@@ -1,5 +1,6 @@
 """Released forms, what a phone may see, and the phones of some areas."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -15,6 +16,10 @@ from server.domain.people.names import fold
 from server.domain.survey.forms import as_released
 from server.openrosa.form_library import file_questions
 from server.openrosa.tables import ReleasedForm
+
+# Between the version of a workbook and the number of its form with score tables. Such
+# versions come behind their workbook's, and before that of the next one.
+VARIANT = "-"
 
 
 def newest_forms() -> list[ReleasedForm]:
@@ -61,6 +66,30 @@ def is_workbook_known(sha256: str) -> bool:
     """Whether this Excel file has been released already."""
     known = select(ReleasedForm.form_id).where(ReleasedForm.workbook_sha256 == sha256)
     return db.session.scalar(known.limit(1)) is not None
+
+
+def get_form_of(workbook_sha256: str) -> ReleasedForm | None:
+    """The form that was made of this Excel file."""
+    made = ReleasedForm.workbook_sha256 == workbook_sha256
+    return db.session.scalar(
+        select(ReleasedForm).where(made).order_by(ReleasedForm.version).limit(1)
+    )
+
+
+def newest_of_workbook(base: ReleasedForm) -> ReleasedForm | None:
+    """The newest version made of the workbook of `base`, with or without score tables;
+    None where phones have one of a later workbook."""
+    newest = next(each for each in newest_forms() if each.form_id == base.form_id)
+    return newest if newest.version.partition(VARIANT)[0] == base.version else None
+
+
+def tables_changed_at() -> datetime | None:
+    """When phones were last given other score tables; None when they never were."""
+    return db.session.scalar(
+        select(func.max(ReleasedForm.released_at)).where(
+            ReleasedForm.version.contains(VARIANT, autoescape=True)
+        )
+    )
 
 
 def scope_of_phone(phone: Phone) -> Scope:

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from server.areas.queries import groups_of, wards
 from server.domain.actor import Scope
-from server.domain.households.corrections import parse_path
+from server.domain.households.corrections import parse_path, value_at
 from server.domain.problems import Problem, Refused
 from server.domain.survey.record import Member
 from server.registry import queries
@@ -73,9 +73,7 @@ def form_of(row: HouseholdRow, path: str, scope: Scope) -> CorrectionForm:
         return CorrectionForm("add", inputs=inputs)
     if field is None or (target.member_key is not None and member is None):
         return CorrectionForm("choose", offers=_offers(household.members))
-    value: Any = member or household
-    for name in field.path.split("."):
-        value = getattr(value, name)
+    value = value_at(member or household, target.names)
     return CorrectionForm(
         "answer",
         person,

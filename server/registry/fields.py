@@ -1,6 +1,6 @@
 """The answers of a household as staff read, type and correct them: one table of data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -49,6 +49,11 @@ class Section:
         return self.vi if language == "vi" else self.en
 
 
+# Answers that only a feature above knows, such as the items of a signed score table:
+# asked for by their path, None for one that is no such answer.
+further_fields: list[Callable[[str], Field | None]] = []
+
+
 @cache
 def household_sections() -> tuple[Section, ...]:
     """The answers about the household as a whole."""
@@ -74,7 +79,9 @@ def identity_kinds() -> Choices:
 def find_household_field(path: str) -> Field | None:
     """The answer a correction path names."""
     fields = [field for section in household_sections() for field in section.fields]
-    return next((field for field in fields if field.path == path), None)
+    known = next((field for field in fields if field.path == path), None)
+    asked = (field for find in further_fields if (field := find(path)))
+    return known or next(asked, None)
 
 
 def find_member_field(name: str) -> Field | None:

@@ -7,6 +7,7 @@ from server.audit.tables import AuditEvent
 from server.domain.households.corrections import converted, parse_path
 from server.domain.people.identity_numbers import mask
 from server.domain.survey.record import BirthDate
+from server.domain.survey.score_answers import NONE
 from server.registry.fields import (
     Choices,
     Field,
@@ -46,7 +47,8 @@ def written(field: Field, value: Any) -> str:
     if field.kind == "yes_no":
         return _("Có") if value else _("Không")
     if field.kind == "choice":
-        return chosen(field.choices, value)
+        code = value if isinstance(value, str) else next(iter(value), NONE)
+        return chosen(field.choices, code)
     if field.kind == "choices":
         return "; ".join(chosen(field.choices, each) for each in value) or _("Không có")
     if field.kind == "phones":

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from server.domain.places.addresses import format_address
 from server.domain.poverty.pack import Pack
@@ -20,6 +21,7 @@ from server.reports.movement import Comparison
 from server.reports.places import Rows, Unit
 from server.reports.question import Question
 from server.status import queries as status
+from server.status.standards import place_of
 
 Lists = Mapping[str, status.Listed]
 
@@ -83,6 +85,7 @@ def _wanted(definition: Definition, rows: Rows, start: Lists, end: Lists) -> set
 
 def _facts(household_ids: set[str], question: Question) -> dict[str, Facts]:
     found = {}
+    kind_of = cache(lambda area_id: place_of(area_id).area_type)
     then = households_then(household_ids, question.end, question.known_at)
     for household_id, (row, golden) in then.items():
         if golden is not None:
@@ -92,6 +95,7 @@ def _facts(household_ids: set[str], question: Question) -> dict[str, Facts]:
                 question.standard,
                 row.code,
                 format_address(golden.household.address),
+                kind_of(row.area_id),
             )
     return found
 

@@ -16,6 +16,8 @@ from server.rounds.standing import due_of, plan_for, standing_of
 from server.rounds.tables import CaseStep, ReviewCase, ReviewRound, RoundAct
 from server.rounds.taking import last_of
 from server.status import queries as status
+from server.status.score_lines import ScoreLines, score_lines
+from server.status.sheet import measured_text
 from server.status.standards import find_standard
 from server.status.tables import AssessmentRow
 from server.web.i18n import language
@@ -65,6 +67,16 @@ class CasePage:
     def screening(self) -> Screening | None:
         """The lines of Phiếu A, where somebody has read them."""
         return self.pack.screening if self.pack else None
+
+    @property
+    def scores(self) -> ScoreLines | None:
+        """The items of a signed score table, where the household was asked them."""
+        return score_lines(self.assessment.trace) if self.assessment else None
+
+    @property
+    def measured(self) -> str:
+        """The B1 total or the income behind the assessment."""
+        return measured_text(self.assessment.trace) if self.assessment else ""
 
     @property
     def days_left(self) -> int | None:

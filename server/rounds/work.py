@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 
 from server.areas import queries as areas
-from server.domain.poverty.explain import questions
+from server.domain.poverty.explain import question_words
 from server.domain.poverty.pack import Pack
 from server.domain.poverty.verdicts import Answer
 from server.domain.problems import Problem, Refused
@@ -165,7 +165,7 @@ def _score(review: ReviewRound, by: Any) -> Result:
 def _unclear(code: str, ask: Mapping[str, Any] | None) -> str:
     if ask is None:
         return _("{code}: chưa được chấm theo chuẩn của đợt này.", code=code)
-    asked = str(questions()[Answer.from_dict(dict(ask)).question][language()])
+    asked = question_words(Answer.from_dict(dict(ask)), language())
     return _("{code}: chưa phân loại được, cần hỏi: {asked}", code=code, asked=asked)
 
 

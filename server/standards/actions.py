@@ -6,22 +6,42 @@ from server import clock
 from server.audit import actions as audit
 from server.db import serialise, transaction
 from server.domain.actor import Actor
-from server.domain.poverty.completion import read_transcription, source_of
+from server.domain.poverty.completion import (
+    check_words,
+    columns_of,
+    read_transcription,
+    source_of,
+)
 from server.domain.problems import Problem, Refused
+from server.jobs.actions import enqueue
 from server.standards import queries
 from server.standards.tables import TableCompletion
 
 
 def propose(
-    *, by: Actor, standard: str, content: bytes, document: str, article: str, url: str
+    *,
+    by: Actor,
+    standard: str,
+    content: bytes,
+    document: str,
+    article: str,
+    url: str,
+    stated_items: int | None = None,
+    urban: str = "",
+    rural: str = "",
 ) -> TableCompletion:
-    """Bring a transcription of the B1 table; it counts only when somebody else signs."""
+    """Bring a transcription of the B1 table; it counts only when somebody else signs.
+
+    `urban` and `rural` name the columns that apply to wards and to communes here.
+    """
     with transaction() as session:
         if not document.strip():
             raise Refused(Problem("completion_without_document", "document"))
         pack = queries.get_pack(standard)
         source = source_of(document.strip(), article.strip(), url.strip())
-        found = read_transcription(pack, content, source)
+        found = read_transcription(pack, content, source, stated_items)
+        check_words(found.table)
+        columns = columns_of(found.table, urban, rural)
         completion = TableCompletion(
             standard=standard,
             content=content.decode("utf-8-sig"),
@@ -29,6 +49,9 @@ def propose(
             document=document.strip(),
             article=article.strip(),
             url=url.strip(),
+            stated_items=stated_items,
+            urban=columns[0],
+            rural=columns[1],
             at=clock.now(),
             actor_id=by.id,
             actor_name=by.name,
@@ -55,6 +78,7 @@ def sign(*, by: Actor, completion_id: int, checksum: str) -> TableCompletion:
             session.flush()
         completion.state, completion.signed_at = "signed", clock.now()
         completion.signed_by_id, completion.signed_by = by.id, by.name
+        _follow(completion)
         _tell(by, "standard.table_signed", completion)
         return completion
 
@@ -79,6 +103,7 @@ def withdraw(*, by: Actor, completion_id: int, reason: str) -> TableCompletion:
         )
         if before is not None:
             before.state = "signed"
+        _follow(completion)
         return completion
 
 
@@ -103,6 +128,11 @@ def _locked(completion_id: int, state: str) -> TableCompletion:
         if found.state != state:
             raise Refused(Problem("completion_moved_on"), status=409)
         return found
+
+
+def _follow(completion: TableCompletion) -> None:
+    """Phones ask other items now, and households are assessed by another table."""
+    enqueue("long_table_changed", {"standard": completion.standard})
 
 
 def _tell(by: Actor, action: str, completion: TableCompletion) -> None:

@@ -1,5 +1,8 @@
 """The standards as they are with what people completed."""
 
+from collections.abc import Iterable
+from functools import lru_cache
+
 from sqlalchemy import select
 
 from server.db import db
@@ -11,8 +14,13 @@ from server.domain.poverty.completion import (
 )
 from server.domain.poverty.load import all_packs
 from server.domain.poverty.pack import Pack
+from server.domain.poverty.score_table import Signature
 from server.domain.problems import Problem, Refused
+from server.logs import log
 from server.standards.tables import TableCompletion
+
+# A signed transcription as the law needs it: everything but who may still change.
+Signed = tuple[int, str, str, str, str, str, int | None, Signature | None]
 
 
 def get_pack(pack_id: str) -> Pack:
@@ -25,24 +33,71 @@ def get_pack(pack_id: str) -> Pack:
 
 
 def as_it_stands(pack: Pack) -> Pack:
-    """A standard with the table that was signed, when there is one."""
-    signed = signed_of(pack.id)
-    return pack if signed is None else completed(pack, reading_of(pack, signed))
+    """A standard with the table that was signed, its own or that of the one it
+    inherits; as it is shipped when there is none."""
+    return all_as_they_stand([pack])[0]
+
+
+def all_as_they_stand(packs: Iterable[Pack]) -> list[Pack]:
+    """The same of several, asking once."""
+    signed = {row.standard: row for row in db.session.scalars(_SIGNED)}
+    return [_with_table(pack, signed) for pack in packs]
 
 
 def reading_of(pack: Pack, completion: TableCompletion) -> Transcription:
     """What a transcription says against the shipped table."""
     source = source_of(completion.document, completion.article, completion.url)
-    return read_transcription(pack, completion.content.encode(), source)
+    content = completion.content.encode()
+    return read_transcription(pack, content, source, completion.stated_items)
+
+
+def signature_of(completion: TableCompletion) -> Signature | None:
+    """Who vouches; None while nobody signed, and for one of before, which does not say
+    what applies here."""
+    if completion.signed_at is None or not (completion.urban and completion.rural):
+        return None
+    return Signature(
+        number=completion.id,
+        standard=completion.standard,
+        transcribed_by=completion.actor_name,
+        signed_by=completion.signed_by or "",
+        signed_on=completion.signed_at.date(),
+        urban=completion.urban,
+        rural=completion.rural,
+    )
 
 
 def signed_of(pack_id: str) -> TableCompletion | None:
     """The transcription that counts."""
-    return db.session.scalar(
-        select(TableCompletion).where(
-            TableCompletion.standard == pack_id, TableCompletion.state == "signed"
-        )
-    )
+    return db.session.scalar(_SIGNED.where(TableCompletion.standard == pack_id))
+
+
+def asked_tables() -> list[Pack]:
+    """The standards whose table phones ask: a whole one, signed, of a law in force or to
+    come into force. Heirs ask under the standard they inherit."""
+    return [
+        pack
+        for pack in all_as_they_stand(all_packs())
+        if pack.score_table is not None
+        and pack.score_table.is_complete
+        and pack.score_table.signature is not None
+        and pack.score_table.signature.standard == pack.id
+        and not pack.is_draft
+    ]
+
+
+def get_completion(completion_id: int) -> TableCompletion:
+    """One transcription; refused when there is none of that number."""
+    found = db.session.get(TableCompletion, completion_id)
+    if found is None:
+        raise Refused(Problem("completion_not_found"), status=404)
+    return found
+
+
+def is_signed(completion_id: int) -> bool:
+    """Whether a transcription is the one that counts."""
+    state = select(TableCompletion.state).where(TableCompletion.id == completion_id)
+    return db.session.scalar(state) == "signed"
 
 
 def completions_of(pack_id: str) -> list[TableCompletion]:
@@ -54,3 +109,31 @@ def completions_of(pack_id: str) -> list[TableCompletion]:
             .order_by(TableCompletion.id.desc())
         )
     )
+
+
+_SIGNED = select(TableCompletion).where(TableCompletion.state == "signed")
+
+
+def _with_table(pack: Pack, signed: dict[str, TableCompletion]) -> Pack:
+    row = signed.get(pack.id) or signed.get(pack.inherits or "")
+    if row is None or not pack.has_scores():
+        return pack
+    said = (row.id, row.content, row.document, row.article, row.url, row.standard)
+    signature = (*said, row.stated_items, signature_of(row))
+    try:
+        return _completed(pack.id, pack.content_hash, signature)
+    except Refused as refused:  # shipped otherwise since: it does not fit any more
+        for problem in refused.problems:
+            log.error("score_table_unfit", standard=pack.id, code=problem.code)
+        return pack
+
+
+@lru_cache(maxsize=64)
+def _completed(pack_id: str, _pack_hash: str, signed: Signed) -> Pack:
+    """Read once: a signed transcription never changes, and each household asks."""
+    pack = get_pack(pack_id)
+    _number, content, document, article, url, standard, stated, signature = signed
+    source = source_of(document, article, url)
+    owner = get_pack(standard)
+    found = read_transcription(owner, content.encode(), source, stated)
+    return completed(pack, found, signature)

@@ -17,6 +17,14 @@ class ProposalSchema(Schema):
     document = _text("Văn bản")
     article = _text("Phụ lục, điều")
     url = _text("Địa chỉ")
+    stated_items = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=1, max=99),
+        metadata={"label": "Số mục của bảng gốc"},
+    )
+    urban = _text("Cột dùng cho phường, thị trấn", 40)
+    rural = _text("Cột dùng cho xã", 40)
 
 
 class SignatureSchema(Schema):

@@ -43,3 +43,8 @@ class TableCompletion(Base):
     signed_by_id: Mapped[int | None]
     signed_by: Mapped[str | None]
     reason: Mapped[str] = mapped_column(default="")  # why rejected or withdrawn
+    # How many items the print has; None where the standard knows.
+    stated_items: Mapped[int | None]
+    # The columns that apply here; blank in those from before phones asked the items.
+    urban: Mapped[str] = mapped_column(default="", server_default="")
+    rural: Mapped[str] = mapped_column(default="", server_default="")

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 from server.domain.poverty.changes import changes
 from server.domain.poverty.load import all_packs
 from server.domain.poverty.pack import Pack
+from server.domain.poverty.score_sheet import example_of
 from server.domain.problems import Problem, Refused
-from server.standards import actions, queries
+from server.standards import actions, items, queries  # noqa: F401 - offers the items
 from server.standards.schemas import EndSchema, ProposalSchema, SignatureSchema
 from server.web.forms import load
 from server.web.i18n import _, language
@@ -22,12 +23,14 @@ LONGEST = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A transcription with what it says against the shipped table."""
+    """A transcription with what it says against the shipped table; `problems` when it
+    does not fit that any more."""
 
     row: Any
-    added: int
-    changed: tuple[tuple[int, str], ...]
-    missing: tuple[tuple[int, str, str], ...]
+    added: int = 0
+    changed: tuple[tuple[int, str], ...] = ()
+    missing: tuple[tuple[int, str, str], ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @blueprint.get("/")
@@ -57,7 +60,43 @@ def one(standard_id: str) -> str:
         quality_labels=_quality_labels(),
         me=visitor(),
         name_of=_name,
+        parent=queries.get_pack(shipped.inherits) if shipped.inherits else None,
+        shipped=shipped,
     )
+
+
+@blueprint.get("/<standard_id>/example.csv")
+@allow(*STAFF)
+def example(standard_id: str) -> Response:
+    """A file to type the table into."""
+    table = queries.as_it_stands(queries.get_pack(standard_id)).score_table
+    name = f"{standard_id}-b1.csv"
+    return _csv(example_of(table), name)
+
+
+@blueprint.get("/table/<int:completion_id>")
+@allow(*STAFF)
+def table(completion_id: int) -> str:
+    """One transcription line by line, to be held against the print."""
+    row = queries.get_completion(completion_id)
+    pack = queries.get_pack(row.standard)
+    return render_template(
+        "standards/table.html",
+        row=row,
+        pack=pack,
+        table=queries.reading_of(pack, row).table,
+        state_labels=_state_labels(),
+        name_of=_name,
+        me=visitor(),
+    )
+
+
+@blueprint.get("/table/<int:completion_id>.csv")
+@allow(*STAFF)
+def table_file(completion_id: int) -> Response:
+    """The very bytes that were brought; their checksum is the one that was signed."""
+    row = queries.get_completion(completion_id)
+    return _csv(row.content.encode(), f"{row.standard}-b1-{row.sha256[:8]}.csv")
 
 
 @blueprint.post("/<standard_id>/table")
@@ -81,7 +120,13 @@ def sign(completion_id: int) -> Response:
     done = actions.sign(
         by=actor(), completion_id=completion_id, **load(SignatureSchema)
     )
-    flash(_("Đã ký bảng điểm."), "success")
+    flash(
+        _(
+            "Đã ký bảng điểm. Nếu bảng đủ mục, điện thoại sẽ nhận biểu mẫu hỏi các mục"
+            " này; các hộ được chấm lại và kết quả cũ được giữ."
+        ),
+        "success",
+    )
     return redirect(url_for("standards.one", standard_id=done.standard), 303)
 
 
@@ -102,10 +147,18 @@ def withdraw(completion_id: int) -> Response:
 
 
 def _shown(pack: Pack, row: Any) -> Shown:
-    found = queries.reading_of(pack, row)
+    try:
+        found = queries.reading_of(pack, row)
+    except Refused as refused:
+        return Shown(row, problems=refused.problems)
     missing = set(found.table.missing_items)
     names = tuple(each for each in found.table.item_names if each[0] in missing)
     return Shown(row, len(found.added), found.changed, names)
+
+
+def _csv(content: bytes, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, headers=headers, content_type="text/csv; charset=utf-8")
 
 
 def _name(pack: Pack) -> str:

@@ -11,9 +11,10 @@ from server import clock
 from server.registry.tables import HouseholdRow
 from server.status import queries
 from server.status.lists import standard_name
-from server.status.sheet import Sheet, sheet_of
-from server.status.standards import find_standard
-from server.status.tables import PovertyStatus, Recognition
+from server.status.score_lines import ScoreLines, score_lines
+from server.status.sheet import Sheet, measured_text, sheet_of
+from server.status.standards import find_shipped
+from server.status.tables import PastAssessment, PovertyStatus, Recognition
 from server.status.words import (
     category_words,
     deprived_text,
@@ -21,6 +22,15 @@ from server.status.words import (
     verdict_word,
 )
 from server.web.panels import household_panel
+
+
+@dataclass(frozen=True, slots=True)
+class PastLine:
+    """What was assessed before the standard itself changed."""
+
+    row: PastAssessment
+    measured: str
+    scores: ScoreLines | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,7 @@ class StandardPart:
     current: PovertyStatus | None
     sheet: Sheet | None
     history: Sequence[PovertyStatus]
+    past: Sequence[PastLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,7 @@ def panel_of(row: HouseholdRow) -> StatusPanel:
     history: defaultdict[str, list[PovertyStatus]] = defaultdict(list)
     for each in queries.statuses_of(row.id):
         history[each.standard].append(each)
+    past = queries.past_assessments_of(row.id)
     current = queries.statuses_on([row.id], clock.today()).get(row.id, {})
     assessed = {
         each.standard: each for each in queries.assessments_of([row.id]).get(row.id, ())
@@ -63,6 +75,10 @@ def panel_of(row: HouseholdRow) -> StatusPanel:
                 if standard in assessed
                 else None,
                 history=_newest_beliefs_first(history[standard]),
+                past=[
+                    PastLine(each, measured_text(each.trace), score_lines(each.trace))
+                    for each in past.get(standard, ())
+                ],
             )
             for standard in (*assessed, *sorted(history.keys() - assessed.keys()))
         ],
@@ -73,7 +89,7 @@ def panel_of(row: HouseholdRow) -> StatusPanel:
 
 
 def _is_in_force(standard: str) -> bool:
-    pack = find_standard(standard)
+    pack = find_shipped(standard)
     return pack is not None and pack.holds_on(clock.today())
 
 

@@ -12,7 +12,7 @@ from server.registry.tables import HouseholdRow
 from server.status import queries
 from server.status.arrivals import arrivals_of
 from server.status.presence import end_of_day, gone_by
-from server.status.standards import find_standard
+from server.status.standards import find_shipped
 from server.status.tables import HouseholdArrival, PovertyStatus, Recognition
 from server.status.transitions import events_of
 
@@ -83,5 +83,5 @@ def past_of(row: HouseholdRow, on: date, known_on: date | None) -> Past:
 
 
 def _first_day(standard: str) -> date:
-    pack = find_standard(standard)
+    pack = find_shipped(standard)
     return pack.validities[0].valid_from if pack else clock.EARLIEST

@@ -19,6 +19,7 @@ from server.registry.tables import HouseholdRow
 from server.status.held import Listed, holding, known, lists_on, status_map
 from server.status.tables import (
     AssessmentRow,
+    PastAssessment,
     PovertyStatus,
     RecognisedHousehold,
     Recognition,
@@ -57,6 +58,30 @@ def assessments_of(household_ids: Collection[str]) -> dict[str, list[AssessmentR
 def find_assessment(household_id: str, standard: str) -> AssessmentRow | None:
     """The assessment of one household under one standard."""
     return db.session.get(AssessmentRow, (household_id, standard))
+
+
+def past_assessments_of(household_id: str) -> dict[str, list[PastAssessment]]:
+    """What was assessed before a standard changed, by standard, newest first."""
+    found: defaultdict[str, list[PastAssessment]] = defaultdict(list)
+    for row in db.session.scalars(
+        select(PastAssessment)
+        .where(PastAssessment.household_id == household_id)
+        .order_by(PastAssessment.id.desc())
+    ):
+        found[row.standard].append(row)
+    return dict(found)
+
+
+def assessed_under(standards: Collection[str]) -> list[str]:
+    """The households that have an assessment under one of these standards."""
+    return list(
+        db.session.scalars(
+            select(AssessmentRow.household_id)
+            .where(AssessmentRow.standard.in_(standards))
+            .distinct()
+            .order_by(AssessmentRow.household_id)
+        )
+    )
 
 
 def statuses_of(household_id: str) -> list[PovertyStatus]:

@@ -10,13 +10,14 @@ from typing import Any
 
 from server.domain.households.golden import GoldenHousehold
 from server.domain.poverty.assessment import IndicatorVerdict
-from server.domain.poverty.explain import explain_answer, questions
+from server.domain.poverty.explain import explain_answer, question_words
 from server.domain.poverty.pack import Indicator, Pack, PovertyCategory, Source
 from server.domain.poverty.verdicts import Answer
 from server.domain.poverty.wording import category_words
 from server.domain.problems import Problem
 from server.registry import queries as registry
 from server.registry.tables import HouseholdRow
+from server.status.score_lines import ScoreLines, score_lines, totals_text
 from server.status.standards import find_standard
 from server.status.tables import AssessmentRow
 from server.web.i18n import _, language, money, number
@@ -59,6 +60,7 @@ class Sheet:
     trace: Mapping[str, Any]
     indicators: tuple[IndicatorLine, ...]
     measured: str
+    scores: ScoreLines | None  # the items behind it, where a signed table was asked
     lines: tuple[tuple[str, str], ...]
     possible: tuple[str, ...]
     missing: tuple[Problem, ...]
@@ -86,7 +88,8 @@ def make_sheet(golden: GoldenHousehold, assessment: AssessmentRow) -> Sheet:
         standard_name=_named(pack, "name") if pack else assessment.standard,
         trace=trace,
         indicators=_indicator_lines(pack, trace, names) if pack else (),
-        measured=_measured(trace),
+        measured=measured_text(trace),
+        scores=score_lines(trace),
         lines=tuple(
             (line_label(name), _amount(trace["measure"], amount))
             for name, amount in trace["lines"].items()
@@ -156,7 +159,10 @@ def _named(thing: Pack | Indicator, name: str) -> str:
     return str(getattr(thing, f"{name}_{language()}"))
 
 
-def _measured(trace: Mapping[str, Any]) -> str:
+def measured_text(trace: Mapping[str, Any]) -> str:
+    """The amount that counted, with the totals it stands on where items were asked."""
+    if trace["measure"] != "income" and (totals := totals_text(trace)):
+        return totals
     if trace["measured"] is None:
         return _("chưa có điểm B1, chưa có thu nhập")
     amount = _amount(trace["measure"], trace["measured"])
@@ -176,6 +182,6 @@ def _question(ask: Mapping[str, Any] | None, names: Mapping[str, str]) -> str:
     if ask is None:
         return ""
     answer = Answer.from_dict(dict(ask))
-    asked = str(questions()[answer.question][language()])
+    asked = question_words(answer, language())
     person = names.get(answer.member_key or "")
     return _("{asked} của {person}", asked=asked, person=person) if person else asked

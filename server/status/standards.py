@@ -1,4 +1,7 @@
-"""Which standards apply to a household: by its ward's province, kind and the day."""
+"""Which standards apply to a household: by its ward's province, kind and the day.
+
+All as they stand: with the score tables that two people signed.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +12,7 @@ from server.areas.tables import Area
 from server.domain.poverty.classify import area_type_of
 from server.domain.poverty.load import all_packs, packs_in_force
 from server.domain.poverty.pack import AreaType, Pack
+from server.standards.queries import all_as_they_stand, as_it_stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ def place_of(area_id: int | None) -> Place:
 
 def standards_on(on: date, place: Place) -> tuple[Pack, ...]:
     """The standards in force in a place on a day, national first."""
-    return packs_in_force(on, place.province_code)
+    return tuple(all_as_they_stand(packs_in_force(on, place.province_code)))
 
 
 def standards_of(place: Place) -> tuple[Pack, ...]:
@@ -40,7 +44,7 @@ def standards_of(place: Place) -> tuple[Pack, ...]:
     city's own. A draft never did."""
     found = [
         pack
-        for pack in all_packs()
+        for pack in all_as_they_stand(all_packs())
         if pack.applies_in(place.province_code) and not pack.is_draft
     ]
     return tuple(
@@ -57,6 +61,12 @@ def standards_of(place: Place) -> tuple[Pack, ...]:
 
 def find_standard(pack_id: str) -> Pack | None:
     """The standard of that id, if there is one."""
+    found = find_shipped(pack_id)
+    return as_it_stands(found) if found is not None else None
+
+
+def find_shipped(pack_id: str) -> Pack | None:
+    """The same without asking who signed what: for its names, days and categories."""
     return next((pack for pack in all_packs() if pack.id == pack_id), None)
 
 

@@ -37,6 +37,24 @@ class AssessmentRow(Base):
     trace: Mapped[dict[str, Any]] = mapped_column(SealedJson)
 
 
+class PastAssessment(Base):
+    """What was assessed until the standard itself changed: a score table was signed,
+    replaced or taken back, or the standard was corrected. Append-only; `trace` names the
+    table and the law of its day."""
+
+    __tablename__ = "past_assessments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    household_id: Mapped[str] = mapped_column(ForeignKey("households.id"), index=True)
+    standard: Mapped[str]
+    review_date: Mapped[date]
+    category: Mapped[str | None]
+    sub: Mapped[str | None]
+    pack_hash: Mapped[str]
+    trace: Mapped[dict[str, Any]] = mapped_column(SealedJson)
+    superseded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Recognition(Base):
     """A decision of the commune: document number, day, signer; for many households.
 

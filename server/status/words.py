@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from server.domain.poverty.chronicle import Event
 from server.domain.poverty.transitions import Arrival, Departure, Transition
 from server.status.sheet import Sheet, outcome_words
-from server.status.standards import find_standard
+from server.status.standards import find_shipped
 from server.web.i18n import _
 from server.web.labels import category_label
 
@@ -41,7 +41,7 @@ def deprived_text(sheet: Sheet) -> str:
 def sub_text(standard: str, category: str | None, sub: str | None) -> str:
     """Which kind of poor, under a standard that tells kinds apart; of a status that
     was recorded without it nothing is guessed."""
-    pack = find_standard(standard)
+    pack = find_shipped(standard)
     rules = pack.categories if pack and category else ()
     if not any(each.sub for each in rules if each.code == category):
         return ""

@@ -21,6 +21,7 @@ from server.migrations.upgrade import upgrade
 from tests.browser import at_central
 from tests.browser.ward import Ward, opened_ward
 from tests.conftest import make_app
+from tests.invented_table import GIVEN, TABLE
 from tests.played import play
 from tests.server.imports.books import DOCUMENT, book, family, person
 
@@ -79,6 +80,7 @@ def pictures() -> Sequence[Picture]:
         Picture("import", _brought, DESK),
         Picture("standard", lambda page: _open(page, "/standards/vn-2016"), DESK),
         Picture("placing", _placing, DESK),
+        Picture("score-table", _score_table, DESK, "quantri"),
         Picture("sync", lambda page: _open(page, "/sync/"), DESK),
         Picture("sync-race", _race, DESK),
         Picture("sync-history", lambda page: _open(page, "/sync/runs"), DESK),
@@ -223,6 +225,20 @@ def _placing(page: Page) -> None:
     page.get_by_role("button", name="Nhập 8 hộ").click()
     page.get_by_text("Huỷ cả lần nhập này").wait_for(timeout=120_000)
     _open(page, "/placing/")
+
+
+def _score_table(page: Page) -> None:
+    """A table that waits for a second person: invented, and named so."""
+    _open(page, "/standards/vn-2022")
+    page.locator("details.card > summary").click()
+    listed = {"name": "b1.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+    page.set_input_files("#file", files=[listed])  # type: ignore[list-item]
+    for name in ("stated_items", "urban", "rural", "document", "article"):
+        page.fill(f"#{name}", str(GIVEN[name]))
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ghi để người khác đối chiếu").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Xem từng dòng của bảng").click()
 
 
 def _kept(page: Page) -> None:

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from server.jobs.worker import Worker
 from server.pipeline import HANDLERS
@@ -19,6 +25,9 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 860}
 # Nothing but the page: no calls home from the browser itself.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+# On a busy machine a page comes late; waiting longer costs nothing when it does not.
+expect.set_options(timeout=20_000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,12 @@ from server.inbox.tables import Amendment, SubmissionFile, SubmissionNote
 from server.mirror.tables import MirroredForm
 from server.openrosa.tables import ReleasedForm
 from server.registry.tables import HouseholdRow, SurveyRecordRow
-from server.status.tables import PovertyStatus, RecognisedHousehold, Recognition
+from server.status.tables import (
+    PastAssessment,
+    PovertyStatus,
+    RecognisedHousehold,
+    Recognition,
+)
 from tests.factories import make_area
 from tests.factories import make_submission as add_submission
 
@@ -88,6 +93,13 @@ def add_recognition() -> Recognition:
     )  # fmt: skip
 
 
+def add_past_assessment() -> PastAssessment:
+    return add(
+        PastAssessment, household_id=add_household().id, standard="vn-2022",
+        review_date=DAY, pack_hash="a", trace={}, superseded_at=AT,
+    )  # fmt: skip
+
+
 def add_recognised_household() -> RecognisedHousehold:
     return add(
         RecognisedHousehold, recognition_id=add_recognition().id,
@@ -113,6 +125,7 @@ APPEND_ONLY = [
     (add_audit_event, "action"),
     (add_released_form, "title"),
     (add_recognised_household, "category"),
+    (add_past_assessment, "pack_hash"),
     (add_central_decision, "kind"),
 ]
 TABLES = [

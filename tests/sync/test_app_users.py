@@ -12,13 +12,16 @@ from server.accounts.phones import revoke_phone
 from server.areas.queries import children_of
 from server.areas.tables import Area
 from server.central.app_users import is_due
+from server.central.runs import Told, record_run
 from server.central.senders import phone_of
 from server.domain.actor import SYSTEM
 from server.inbox.file_store import FileStore
+from server.openrosa.actions import release_forms
 from sync.problems import CentralError, unreachable
 from sync.rounds import Office
 from sync.works import DEPLOY
 from tests.fakes.central import FakeCentral, Fault
+from tests.server.standards.signing import sign_invented
 from tests.sync.office import quiet
 from tests.sync.ready import FORM, Ready
 
@@ -270,3 +273,22 @@ def test_a_plan_says_whom_a_form_would_be_given_to(ready: Ready) -> None:
     assert ready.writes() == []
     assert sum("lập thẻ cho Lê Văn Hùng" in said for said in ready.said) == 1
     assert sum(f"giao biểu mẫu {FORM}" in said for said in ready.said) == 1
+
+
+def test_the_loop_publishes_the_form_that_asks_a_signed_table(ready: Ready) -> None:
+    store = FileStore(ready.app.config["DATA_DIR"] / "files")
+    office = Office(ready.central, ready.project, store, wants_files=False)
+    sign_invented()
+    release_forms(by=SYSTEM)
+    assert DEPLOY.is_due(office)
+
+    outcome = DEPLOY.do(office, quiet)
+
+    told = Told(outcome.counts, outcome.problems)
+    record_run(work=DEPLOY.name, started_at=clock.now(), told=told)
+    assert outcome.counts[""]["forms"] == 1
+    assert ready.versions()[-1] == f"{ready.version}-001"
+    path = f"projects/{ready.project}/forms/{FORM}/attachments"
+    names = {each["name"] for each in ready.central.get(path) if each["blobExists"]}
+    assert "ward_kinds.csv" in names
+    assert not DEPLOY.is_due(office)

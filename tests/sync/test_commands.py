@@ -49,7 +49,7 @@ def started(
 
 def ran(app: Flask, office: Office, *command: str, **more: str) -> tuple[int, str, str]:
     process = started(app, office, *command, **more)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
     return process.returncode, out, err
 
 

@@ -58,7 +58,7 @@ def started(
 
 def ran(ready: Ready, *options: str, **more: str) -> tuple[int, list[str], str]:
     process = started(ready, *options, **more)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
     return process.returncode, out.splitlines(), err
 
 
@@ -132,7 +132,7 @@ def test_two_at_the_same_moment_double_nothing(ready: Ready) -> None:
     ready.another(ready.other)
     both = [started(ready), started(ready)]
     for process in both:
-        out, err = process.communicate(timeout=90)
+        out, err = process.communicate(timeout=120)
         assert (process.returncode, err) == (0, ""), out
 
     ready.deploy()
@@ -165,4 +165,4 @@ def test_the_loop_shuts_a_lost_phone_out_within_moments(ready: Ready) -> None:
             time.sleep(0.2)
     finally:
         loop.terminate()
-        loop.communicate(timeout=30)
+        loop.communicate(timeout=120)

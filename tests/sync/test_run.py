@@ -75,7 +75,7 @@ def runs() -> list[SyncRun]:
 
 def stopped(process: Popen[str]) -> tuple[int, str]:
     process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=120)
     assert "Traceback" not in said, said
     return process.returncode, said
 

@@ -12,9 +12,17 @@ from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from server.domain.problems import Problem
 from server.domain.survey.record import Household, Member
+from server.domain.survey.score_answers import (
+    NONE,
+    is_code,
+    item_of,
+    parse_item,
+    with_item,
+)
 
+SCORES = "scores"  # an item of a score table: "scores.vn_2022_item_7"
 # Computed from other values, or never a matter of opinion.
-_NOT_CORRECTABLE = frozenset({"members", "phone_results", "stated_members"})
+_NOT_CORRECTABLE = frozenset({"members", "phone_results", "stated_members", "scores"})
 _PATH = re.compile(
     r"(?:members\[(?P<key>[^\[\]]+)\](?:\.(?P<field>\w+))?"
     r"|(?P<block>\w+)(?:\.(?P<part>\w+))?)"
@@ -52,6 +60,9 @@ def parse_path(path: str) -> Target | None:
         known = not names or (names[0] != "key" and names[0] in _hints(Member))
         return Target(found["key"], names) if known else None
     block, part = found["block"], found["part"]
+    if block == SCORES:
+        is_item = part is not None and parse_item(part) is not None
+        return Target(None, (SCORES, part)) if is_item else None
     hint = _hints(Household).get(block)
     if hint is None or block in _NOT_CORRECTABLE:
         return None
@@ -65,6 +76,8 @@ def converted(target: Target, value: Any) -> Any:
     """The JSON value in the type of the field. Raises ValueError when it does
     not fit.
     """
+    if target.names[:1] == (SCORES,):
+        return _chosen(value)
     if target.member_key is None:
         owner: Any = Household
         for name in target.names[:-1]:
@@ -82,10 +95,31 @@ def converted(target: Target, value: Any) -> Any:
 def set_field(owner: Any, names: tuple[str, ...], value: Any) -> Any:
     """A copy of `owner` with one field, or one field of a part, replaced."""
     first, *rest = names
-    if rest:
+    if first == SCORES:
+        value = with_item(owner.scores, rest[0], value)
+    elif rest:
         inner = getattr(owner, first)
         value = set_field(inner, tuple(rest), value)
     return replace(owner, **{first: value})
+
+
+def value_at(owner: Any, names: tuple[str, ...]) -> Any:
+    """What a field holds now; None for an item that was not answered."""
+    if names[0] == SCORES:
+        return item_of(owner.scores, names[1])
+    for name in names:
+        owner = getattr(owner, name)
+    return owner
+
+
+def _chosen(value: Any) -> tuple[str, ...] | None:
+    """The options of an item: several as a list, one as itself, none of them as such."""
+    if value is None:
+        return None
+    codes = [value] if isinstance(value, str) else value
+    if not isinstance(codes, list | tuple) or not all(map(is_code, codes)):
+        raise ValueError(value)
+    return () if list(codes) == [NONE] else tuple(codes)
 
 
 @cache

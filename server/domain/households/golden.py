@@ -12,6 +12,7 @@ from typing import Any
 
 from server.domain.households.corrections import converted, parse_path, set_field
 from server.domain.households.roster import Person, people
+from server.domain.households.scores import keep_one_total
 from server.domain.households.sources import (
     CorrectionView,
     RecordView,
@@ -107,6 +108,8 @@ def _merged(views: list[RecordView], sources: dict[str, str]) -> Household:
         )
     # A verdict of the reviewer belongs to the survey it was given in.
     values["overrides"] = _newest(full[:1], sources, "overrides", _reader("overrides"))
+    values["scores"] = _newest(surveyed, sources, "scores", _reader("scores"))
+    keep_one_total(views, values, sources)
     empty_household = Household()
     return replace(
         empty_household,
@@ -136,7 +139,8 @@ def _newest(
     """The newest answer. "None of these" is an answer, an empty list of
     phones is not.
     """
-    no_answer = (*_NO_ANSWER, ()) if path in ("phones", "overrides") else _NO_ANSWER
+    empty = ("phones", "overrides", "scores")
+    no_answer = (*_NO_ANSWER, ()) if path in empty else _NO_ANSWER
     for view in views:
         value = read(view.record.household)
         if not any(value == nothing for nothing in no_answer):

@@ -12,12 +12,15 @@ import numpy as np
 from server.domain.matching.table import Array, Table, table_of
 
 WORDS = ("family", "given", "middle")
+# More than what the C library ever keeps in its heap.
+PAGED = 1 << 26
 
 
 class Growing:
     """A column to which parts are added.
 
-    Room is made by doubling; what is not yet written takes no memory.
+    Room is made by doubling. It is always so large that the machine gives it page by
+    page, as it is written, and gets all of it back: smaller pieces leave holes.
     """
 
     def __init__(self) -> None:
@@ -31,9 +34,11 @@ class Growing:
         """Lay a part behind what is there."""
         end = self._count + len(part)
         if self._room is None:
-            self._room = np.empty_like(part)
+            width = part.shape[1] if part.ndim > 1 else 1
+            rows = max(end, PAGED // (part.itemsize * width))
+            self._room = np.empty((rows, *part.shape[1:]), part.dtype)
         if end > len(self._room):
-            room = np.empty((2 * end, *part.shape[1:]), self._room.dtype)
+            room = np.empty((2 * end, *part.shape[1:]), part.dtype)
             room[: self._count] = self._room[: self._count]
             self._room = room
         self._room[self._count : end] = part

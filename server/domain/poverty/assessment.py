@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from server.domain.poverty.b1 import B1
 from server.domain.poverty.pack import AreaType, Measure, PovertyCategory
 from server.domain.poverty.verdicts import Answer, Verdict
 from server.domain.problems import Problem
@@ -101,6 +102,7 @@ class Assessment:
     warnings: tuple[Problem, ...]
     verified: bool
     unverified_sources: tuple[str, ...]
+    b1: B1 | None = None  # from the items of a signed table, where they were answered
 
     @property
     def category(self) -> PovertyCategory | None:
@@ -142,4 +144,5 @@ class Assessment:
             "warnings": [problem.as_dict() for problem in self.warnings],
             "verified": self.verified,
             "unverified_sources": list(self.unverified_sources),
+            **({"b1": self.b1.as_dict()} if self.b1 else {}),
         }

@@ -10,20 +10,21 @@ from datetime import date
 from typing import Any
 
 from server.domain.poverty.assessment import Assessment, IndicatorVerdict, Outcome
+from server.domain.poverty.b1 import amounts_of, answers_under, b1_of, differing
 from server.domain.poverty.explain import questions
 from server.domain.poverty.indicators import THRESHOLD, evaluate
 from server.domain.poverty.intervals import possible_outcomes, reachable_counts
 from server.domain.poverty.pack import AreaType, Measure, Pack, PovertyCategory
 from server.domain.poverty.verdicts import Answer
 from server.domain.problems import Problem
-from server.domain.survey.record import Economy, Household
+from server.domain.survey.record import Household
 
 _AREA_TYPES = {
     "ward": AreaType.URBAN,  # phường
     "township": AreaType.URBAN,  # thị trấn
     "commune": AreaType.RURAL,  # xã
 }
-_MEASURE_QUESTIONS = {
+_QUESTIONS = {
     Measure.SCORE: "b1_score",
     Measure.INCOME: "income_per_capita",
 }
@@ -73,6 +74,7 @@ def assess(
         missing=missing,
         ask=case.first_question() if missing else None,
         warnings=case.warnings(),
+        b1=case.b1,
         verified=pack.verified,
         unverified_sources=tuple(each.key for each in pack.unverified_sources),
     )
@@ -125,18 +127,37 @@ class _Case:
         self.indicators = judge_indicators(household, on, pack)
         verdicts = (each.deprived for each in self.indicators)
         self.counts = reachable_counts(verdicts, pack.weights)
-        self.measure, self.measured = measured_by(household.economy, pack)
+        self.b1 = b1_of(household, pack, area)
+        self.is_asked = answers_under(household, pack) is not None
+        self.measure, self.amounts = amounts_of(household.economy, pack, self.b1)
+        self.measured = self._settled()
 
     def outcomes(self, **known: Any) -> tuple[Outcome, ...]:
         """The outcomes left open; `known` supposes an answer (area_type, ...)."""
         supposed = {
             "measure": self.measure,
-            "measured": self.measured,
             "area_type": self.area,
             "deprivations": self.counts,
             **known,
         }
-        return possible_outcomes(self.pack, **supposed)
+        amounts = [supposed.pop("measured")] if "measured" in known else self.amounts
+        each_way = [
+            possible_outcomes(self.pack, measured=amount, **supposed)
+            for amount in amounts or (None,)
+        ]
+        if len(each_way) == 1:
+            return each_way[0]
+        found = {outcome for outcomes in each_way for outcome in outcomes}
+        ordered = (Outcome(each.code, each.sub) for each in self.pack.categories)
+        return tuple(each for each in dict.fromkeys(ordered) if each in found)
+
+    def _settled(self) -> int | None:
+        """The amount that counts: of two totals the computed one, when both lead to the
+        same; none while a person has to say which is right."""
+        if len(self.amounts) < 2:
+            return next(iter(self.amounts), None)
+        found = {self.outcomes(measured=each) for each in self.amounts}
+        return self.amounts[-1] if len(found) == 1 else None
 
     def lines(self) -> tuple[tuple[str, int], ...]:
         if self.area is None or self.measured is None:
@@ -157,8 +178,7 @@ class _Case:
         """Why the household cannot be classified, most telling reason first."""
         reasons = []
         if self.measured is None:
-            code = f"assessment_needs_{self.measure}"
-            reasons.append(Problem(code, _MEASURE_QUESTIONS[self.measure]))
+            reasons += self._lacks_measure()
         if self._area_matters():
             reasons.append(Problem("assessment_needs_area", "area_type"))
         if self._count_matters():
@@ -170,9 +190,11 @@ class _Case:
 
         None when only the text of the law could help, which no household knows.
         """
-        if self.measured is None:
-            return Answer(_MEASURE_QUESTIONS[self.measure])
-        if self._area_matters():
+        if self.measured is None and not self._waits_for_area():
+            if self.b1 and not self.amounts:
+                return self.b1.question()
+            return None if self._lacks_table() else Answer(_QUESTIONS[self.measure])
+        if self._area_matters() or self._waits_for_area():
             return Answer("area_type")
         asked = (answer for each in self._unknown() for answer in each.computed.missing)
         return next((each for each in asked if each.question != THRESHOLD), None)
@@ -194,6 +216,8 @@ class _Case:
                 found.append(
                     Problem("assessment_phone_disagrees", each.code, values, False)
                 )
+        if self.b1:
+            found += self.b1.warnings(is_settled=self.measured is not None)
         if self._income_disagrees():
             found.append(
                 Problem(
@@ -202,10 +226,31 @@ class _Case:
             )
         return tuple(found)
 
+    def _lacks_measure(self) -> list[Problem]:
+        if len(self.amounts) > 1:
+            return [differing(self.amounts, blocking=True)]
+        if self.b1 and (why := self.b1.missing()):
+            return [why]
+        if self._waits_for_area():
+            return [Problem("assessment_needs_area", "area_type")]
+        if self._lacks_table():
+            return [Problem("assessment_needs_table", "b1_score")]
+        return [Problem(f"assessment_needs_{self.measure}", _QUESTIONS[self.measure])]
+
+    def _waits_for_area(self) -> bool:
+        """Every item was answered, and the column of the table is not known."""
+        has_all = self.b1 is not None and self.b1.result.total is not None
+        return has_all and not self.amounts
+
+    def _lacks_table(self) -> bool:
+        """Items were answered, and nobody vouches for a table any more."""
+        is_scored = self.measure is Measure.SCORE
+        return is_scored and self.is_asked and self.b1 is None
+
     def _area_matters(self) -> bool:
-        if self.area is not None:
+        if self.area is not None or self._waits_for_area():
             return False
-        if self.measured is None:  # any amount may turn out to lie between the lines
+        if not self.amounts:  # any amount may turn out to lie between the lines
             lines = [self.pack.lines_for(self.measure, area) for area in AreaType]
             return lines[0] != lines[1]
         return len({self.outcomes(area_type=area) for area in AreaType}) > 1
@@ -248,14 +293,3 @@ class _Case:
             for each in self.outcomes(measure=Measure.INCOME, measured=income)
         }
         return not (by_points & by_income or not (by_points | by_income) & poor)
-
-
-def measured_by(economy: Economy, pack: Pack) -> tuple[Measure, int | None]:
-    """Points go first, being what the procedure prescribes; else income; else none,
-    with the measure to ask for.
-    """
-    if pack.has_scores() and economy.b1_score is not None:
-        return Measure.SCORE, economy.b1_score
-    if economy.income_per_capita is not None or not pack.has_scores():
-        return Measure.INCOME, economy.income_per_capita
-    return Measure.SCORE, None

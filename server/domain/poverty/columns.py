@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from server.domain.poverty.assessment import Outcome
-from server.domain.poverty.classify import judge_indicators
+from server.domain.poverty.classify import assess, judge_indicators
 from server.domain.poverty.intervals import possible_outcomes, turning_amounts
 from server.domain.poverty.pack import AreaType, Measure, Pack
 from server.domain.survey.record import Household
@@ -93,6 +93,12 @@ def row_of(
 ) -> Row:
     """The row of a household reviewed on a day, judged as its assessment does."""
     economy = household.economy
+    if household.scores:  # which of two totals counts, the assessment settles
+        found = assess(household, on, pack, area_type)
+        verdicts = tuple(each.deprived for each in found.indicators)
+        is_score = found.measure is Measure.SCORE
+        income = economy.income_per_capita if found.measure is not None else None
+        return Row(area_type, found.measured if is_score else None, income, verdicts)
     judged = judge_indicators(household, on, pack)
     verdicts = tuple(each.deprived for each in judged)
     return Row(area_type, economy.b1_score, economy.income_per_capita, verdicts)

@@ -54,6 +54,13 @@ def questions() -> dict[str, dict[str, Any]]:
     return loaded
 
 
+def question_words(answer: Answer, language: str = "vi") -> str:
+    """What to ask: the item of a score table as it is written there, or a question."""
+    if answer.words is not None:
+        return answer.words[0 if language == "vi" else 1]
+    return str(questions()[answer.question][language])
+
+
 def explain_verdict(
     verdict: IndicatorVerdict,
     pack: Pack,
@@ -133,7 +140,7 @@ def _unclassified(
     if trace["ask"] is not None:
         answer = Answer.from_dict(dict(trace["ask"]))
         person = (names or {}).get(answer.member_key or "")
-        asked = str(questions()[answer.question][language])
+        asked = question_words(answer, language)
         said.append(words["ask"].format(f"{person}, {asked}" if person else asked))
     return " ".join(said)
 

@@ -26,7 +26,7 @@ from server.domain.poverty.pack import (
 )
 from server.domain.poverty.pack_rules import check_pack
 from server.domain.poverty.reading import Entry, PackError, entries_of, read_yaml
-from server.domain.poverty.scoring import read_score_table
+from server.domain.poverty.score_sheet import read_score_table
 
 __all__ = ["PACKS", "PackError", "all_packs", "load_pack", "packs_in_force"]
 
@@ -238,7 +238,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        said = {each: getattr(value, each.name) for each in fields(value)}
+        return {  # what was added later and says nothing leaves the hash as it was
+            each.name: _plain(found)
+            for each, found in said.items()
+            if "left_out" not in each.metadata or each.metadata["left_out"] != found
+        }
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
     if isinstance(value, dict):

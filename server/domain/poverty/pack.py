@@ -7,26 +7,32 @@ says where it comes from and how well. `load.py` makes packs from the folders in
 
 from dataclasses import dataclass
 from datetime import date
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Any
 
 from server.domain.poverty.conditions import Condition
+from server.domain.poverty.score_table import ScoreOption, ScoreTable
+from server.domain.poverty.sources import AreaType, Quality, Source
 
-
-class Quality(IntEnum):
-    """How well a value is sourced, best last; only OFFICIAL counts as verified."""
-
-    UNKNOWN = 0
-    RECALLED = 1
-    SECONDARY = 2
-    OFFICIAL = 3
-
-
-class AreaType(StrEnum):
-    """Lines differ by area: wards and townships are urban, communes rural."""
-
-    URBAN = "urban"
-    RURAL = "rural"
+__all__ = [
+    "AreaType",
+    "Category",
+    "Choice",
+    "Gap",
+    "Indicator",
+    "Line",
+    "Measure",
+    "Pack",
+    "Parameter",
+    "PovertyCategory",
+    "Quality",
+    "ScoreOption",
+    "ScoreTable",
+    "Screening",
+    "ScreeningItem",
+    "Source",
+    "Validity",
+]
 
 
 class PovertyCategory(StrEnum):
@@ -43,19 +49,6 @@ class Measure(StrEnum):
 
     INCOME = "income"  # VND per head and month
     SCORE = "score"  # B1 points (Circular 07/2021: points A)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where values come from. `url` is where we read them, if anywhere."""
-
-    key: str
-    document: str
-    quality: Quality
-    article: str | None = None
-    url: str | None = None
-    effective: date | None = None
-    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,40 +130,6 @@ class Choice:
     source: Source
     replaces: tuple[str, ...] = ()  # codes of the previous standard's list
     is_sensitive: bool = False  # never on a list posted in public
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreOption:
-    """Points of one answer in every region of the table."""
-
-    item: int
-    option: str
-    points: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreTable:
-    """The B1 table. While items are missing it can add up, but not to a total."""
-
-    options: tuple[ScoreOption, ...]
-    item_names: tuple[tuple[int, str, str], ...]  # number, Vietnamese, English
-    several: tuple[int, ...]  # items of which several options may add up
-    sha256: str
-    source: Source
-
-    @property
-    def missing_items(self) -> tuple[int, ...]:
-        """Items whose points nobody has read from the official table."""
-        read = {option.item for option in self.options}
-        return tuple(item for item, _, _ in self.item_names if item not in read)
-
-    @property
-    def is_complete(self) -> bool:
-        return not self.missing_items
-
-    @property
-    def regions(self) -> tuple[str, ...]:
-        return tuple(region for region, _ in self.options[0].points)
 
 
 @dataclass(frozen=True, slots=True)

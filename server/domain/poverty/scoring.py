@@ -6,16 +6,11 @@ missing, and claims a total only when the table is whole and every item was answ
 Meanwhile a reviewer types in the officially computed total.
 """
 
-import csv
-import hashlib
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from server.domain.poverty.pack import ScoreOption, ScoreTable, Source
-from server.domain.poverty.reading import PackError
+from server.domain.poverty.pack import ScoreTable
 
-_FIXED_COLUMNS = ("item", "option")
 _NO_TOTAL = {
     "vi": ("Chưa có tổng điểm B1", "bảng điểm thiếu mục", "chưa trả lời mục"),
     "en": ("No B1 total", "the table lacks items", "not answered are items"),
@@ -84,7 +79,6 @@ def why_no_total(
     """
     if result.total is not None:
         return None
-    names = {number: (vi, en) for number, vi, en in table.item_names}
     words = _NO_TOTAL[language]
     parts = []
     for items, said in (
@@ -93,52 +87,6 @@ def why_no_total(
     ):
         if items:
             at = 0 if language == "vi" else 1
-            listed = ", ".join(f"{item} ({names[item][at]})" for item in items)
+            listed = ", ".join(f"{item} ({table.name_of(item)[at]})" for item in items)
             parts.append(f"{said} {listed}")
     return f"{words[0]}: {'; '.join(parts)}."
-
-
-def read_score_table(
-    content: bytes,
-    expected_sha256: str,
-    item_names: tuple[tuple[int, str, str], ...],
-    several: tuple[int, ...],
-    source: Source,
-    place: str,
-) -> ScoreTable:
-    """The table from its CSV: columns item, option, then one per region.
-
-    Raises PackError when the file is not the one that was signed off (`expected_sha256`)
-    or a cell is not a number of points.
-    """
-    checksum = hashlib.sha256(content).hexdigest()
-    if checksum != expected_sha256:
-        raise PackError(f"{place}: the checksum is {checksum}, not {expected_sha256}")
-    rows = list(csv.reader(io.StringIO(content.decode("utf-8"), newline="")))
-    header, body = rows[0], rows[1:]
-    if tuple(header[:2]) != _FIXED_COLUMNS or len(header) < 3:
-        raise PackError(f"{place}: the columns are item, option and the regions")
-    regions = header[2:]
-    if not body or len(set(regions)) != len(regions):
-        raise PackError(f"{place}: no rows, or a region twice")
-    options = tuple(
-        _read_option(row, regions, f"{place} line {number}")
-        for number, row in enumerate(body, start=2)
-    )
-    keys = [(each.item, each.option) for each in options]
-    items = {number for number, _, _ in item_names}
-    if len(set(keys)) != len(keys):
-        raise PackError(f"{place}: an option is written twice")
-    if not {item for item, _ in keys} | set(several) <= items:
-        raise PackError(f"{place}: an item that is not in the list of items")
-    return ScoreTable(options, item_names, several, checksum, source)
-
-
-def _read_option(row: list[str], regions: list[str], place: str) -> ScoreOption:
-    try:
-        item, option, *cells = row
-        points = [int(cell) for cell in cells]
-        pairs = tuple(zip(regions, points, strict=True))
-        return ScoreOption(int(item), option, pairs)
-    except ValueError as error:
-        raise PackError(f"{place}: not an item, an option and its points") from error

@@ -21,6 +21,8 @@ class Answer:
     question: str
     value: Value = None
     member_key: str | None = None
+    # What to ask, where the question comes from a table and not from `answers.yaml`.
+    words: tuple[str, str] | None = None
 
     @property
     def path(self) -> str:
@@ -31,10 +33,12 @@ class Answer:
 
     def as_dict(self) -> dict[str, Any]:
         value = list(self.value) if isinstance(self.value, tuple) else self.value
+        said = {"words": list(self.words)} if self.words else {}
         return {
             "question": self.question,
             "value": value,
             "member_key": self.member_key,
+            **said,
         }
 
     @classmethod
@@ -43,7 +47,13 @@ class Answer:
         value = stored["value"]
         if isinstance(value, list):
             value = tuple(value)
-        return cls(stored["question"], value, stored["member_key"])
+        words = stored.get("words")
+        return cls(
+            stored["question"],
+            value,
+            stored["member_key"],
+            tuple(words) if words else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,11 @@ LINES = {
 REASONS = {
     "vi": {
         "assessment_needs_score": "chưa có tổng điểm B1",
+        "assessment_needs_item": "chưa trả lời mục {items_vi} của bảng điểm B1",
+        "assessment_needs_whole_table": "bảng điểm B1 đã ký còn thiếu mục {items_vi}",
+        "assessment_needs_table": "bảng điểm B1 không còn ai ký",
+        "assessment_needs_one_total": "tổng B1 ghi tay ({typed}) khác tổng tính từ các"
+        " mục ({computed})",
         "assessment_needs_income": "chưa biết thu nhập bình quân đầu người",
         "assessment_needs_area": "chưa biết hộ ở thành thị hay nông thôn",
         "assessment_needs_indicator": "chưa rõ chỉ số “{name_vi}”",
@@ -58,6 +63,11 @@ REASONS = {
     },
     "en": {
         "assessment_needs_score": "the B1 total is not known",
+        "assessment_needs_item": "item {items_en} of the B1 table was not answered",
+        "assessment_needs_whole_table": "the signed B1 table lacks item {items_en}",
+        "assessment_needs_table": "nobody's signature stands under the B1 table",
+        "assessment_needs_one_total": "the B1 total typed in ({typed}) is not the one"
+        " computed from the items ({computed})",
         "assessment_needs_income": "the income per head is not known",
         "assessment_needs_area": "it is not known whether the area is urban or rural",
         "assessment_needs_indicator": "the indicator “{name_en}” is not known",

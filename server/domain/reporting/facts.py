@@ -10,9 +10,10 @@ from datetime import date
 
 from server.domain.people.birth_dates import age_on
 from server.domain.people.ethnic_groups import is_ethnic_minority
+from server.domain.poverty.b1 import total_of
 from server.domain.poverty.classify import judge_indicators
 from server.domain.poverty.indicators import evaluate
-from server.domain.poverty.pack import Pack
+from server.domain.poverty.pack import AreaType, Pack
 from server.domain.survey.record import Household, Member
 
 # Nobody below works for a living; the proxy score draws the line there too.
@@ -68,7 +69,12 @@ class Facts:
 
 
 def facts_of(
-    household: Household, review_date: date, pack: Pack, code: str, address: str
+    household: Household,
+    review_date: date,
+    pack: Pack,
+    code: str,
+    address: str,
+    area_type: AreaType | None = None,
 ) -> Facts:
     """The facts of a household under a standard, on the day of its review."""
     members = household.members
@@ -90,7 +96,7 @@ def facts_of(
         needs=household.needs,
         received=household.support_received,
         is_agricultural=household.economy.is_agricultural,
-        b1_score=household.economy.b1_score,
+        b1_score=total_of(household, pack, area_type),
         income_per_capita=household.economy.income_per_capita,
         children=_children(members, review_date, pack) if members else None,
         people=tuple(_line(each) for each in members),

@@ -1,7 +1,7 @@
 """Why a household has its class, from the columns that placed it: in one sentence, for
 lists of many."""
 
-from server.domain.poverty.classify import measured_by
+from server.domain.poverty.b1 import measured_by
 from server.domain.poverty.columns import Row
 from server.domain.poverty.explain import amount_parts
 from server.domain.poverty.pack import Pack

@@ -78,6 +78,12 @@ class FormTable:
     indicators: dict[str, tuple[str, str]]
     overrides: tuple[Overrides, ...]
     not_read: tuple[str, ...]
+    scores: str = ""  # below it a group for each score table that the form asks
+
+    def is_of_scores(self, path: str) -> bool:
+        """Whether a path lies among the items of a score table. Which there are no form
+        on disk says: they are those of the tables that were signed."""
+        return bool(self.scores) and path.startswith(f"{self.scores}/")
 
     @property
     def repeats(self) -> frozenset[str]:

@@ -251,5 +251,6 @@ TABLES = (
             for year in _INDICATORS
         ),
         not_read=_not_read(),
+        scores="household/b1",
     ),
 )

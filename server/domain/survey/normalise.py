@@ -32,6 +32,7 @@ from server.domain.survey.record import (
     SurveyRecord,
 )
 from server.domain.survey.roster import check_head_name, check_roster, read_roster
+from server.domain.survey.score_answers import read_scores
 from server.domain.survey.values import (
     check_instant,
     check_text,
@@ -94,7 +95,8 @@ def normalise(
 ) -> Normalised:
     """Read every answer that `table` knows. `received_on` bounds the dates."""
     known = table.known_paths()
-    ignored = sorted({path for path, _, _ in leaves(answers)} - known)
+    unknown = {path for path, _, _ in leaves(answers)} - known
+    ignored = sorted(path for path in unknown if not table.is_of_scores(path))
     problems = [
         placed(problem, place)
         for _, place, text in leaves(answers)
@@ -188,7 +190,10 @@ def _read_household(
         values[part] = replace(getattr(empty, part), **given)
     phones, found = _read_phones(answers, table)
     overrides, unclear = _read_overrides(answers, table)
+    scores, differing = read_scores(answers, table, values.get("economy"))
+    unclear += differing
     household = Household(
+        scores=scores,
         phones=phones,
         phone_results=_read_indicators(answers, table),
         overrides=overrides,

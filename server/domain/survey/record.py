@@ -144,6 +144,21 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreAnswers:
+    """What was answered to the items of a score table, under its standard.
+
+    `items` has the chosen options by number of item, none of them as an empty tuple; an
+    item that is not there was not answered. `table` is the checksum of the table that
+    was asked, and `phone_total` what the phone made of it.
+    """
+
+    standard: str
+    table: str
+    items: dict[str, tuple[str, ...]]
+    phone_total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Household:
     """The content of a household, in a survey record as in the computed registry."""
 
@@ -168,6 +183,7 @@ class Household:
     # A list named nobody but the head: how many people it says there are, 0 when it does
     # not say. None is a whole roster.
     stated_members: int | None = field(default=None, metadata={"left_out": None})
+    scores: tuple[ScoreAnswers, ...] = field(default=(), metadata={"left_out": ()})
 
     @property
     def size(self) -> int:

@@ -7,7 +7,8 @@ import pytest
 from server.domain.poverty.load import load_pack
 from server.domain.poverty.pack import Quality, ScoreTable, Source
 from server.domain.poverty.reading import PackError
-from server.domain.poverty.scoring import read_score_table, score, why_no_total
+from server.domain.poverty.score_sheet import read_score_table
+from server.domain.poverty.scoring import score, why_no_total
 
 SOURCE = Source("table", "A table for the tests", Quality.OFFICIAL)
 ITEMS = ((1, "Số người", "Size"), (2, "Nhà ở", "House"))
@@ -111,7 +112,7 @@ def test_a_table_that_nobody_signed_off_is_refused() -> None:
     [
         "item,option,RRD,URB\n",
         "item,option\n1,one\n",
-        "option,item,RRD\none,1,5\n",
+        "option,RRD\none,5\n",
         "item,option,RRD,RRD\n1,one,5,5\n",
         "item,option,RRD,URB\n1,one,5\n",
         "item,option,RRD,URB\n1,one,5,many\n",

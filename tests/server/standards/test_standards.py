@@ -17,12 +17,17 @@ from tests.factories import make_user
 SHIPPED = (PACKS / "vn-2016" / "b1_scores.csv").read_text(encoding="utf-8").rstrip()
 # Points that stand for nothing: the official ones of these items nobody has read.
 PARTIAL = f"{SHIPPED}\n7,made_up,1,2,3,4,5,6,7\n"
-WHOLE = PARTIAL + "".join(f"{item},made_up,1,1,1,1,1,1,1\n" for item in range(8, 14))
+MUTE = PARTIAL + "".join(f"{item},made_up,1,1,1,1,1,1,1\n" for item in range(8, 14))
+_HEADING, *_LINES = MUTE.splitlines()
+WHOLE = f"{_HEADING},option_vi\n" + "".join(f"{line},Bịa ra\n" for line in _LINES)
 ONE, OTHER = Actor("user", 1, "Chị Chép"), Actor("user", 2, "Anh Ký")
 
 
 def propose(content: str = WHOLE, **given: Any) -> Any:
-    values = {"document": "Thông tư 17/2016", "article": "Phụ lục 3b", "url": ""}
+    values = {
+        "document": "Thông tư 17/2016", "article": "Phụ lục 3b", "url": "",
+        "urban": "URB", "rural": "RRD",
+    }  # fmt: skip
     return actions.propose(
         by=given.pop("by", ONE), standard=given.pop("standard", "vn-2016"),
         content=content.encode(), **{**values, **given},
@@ -87,11 +92,22 @@ def test_withdrawing_lets_the_one_before_count_again(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("content", "given", "code"),
     [
-        ("", {}, "completion_unreadable"),
+        ("", {}, "score_sheet_columns"),
+        ("item,option,URB\n", {}, "score_sheet_empty"),
+        ("item,option\n1,one_person\n", {}, "score_sheet_regions"),
+        (SHIPPED + "\n1,x\n", {}, "score_sheet_cells"),
+        (SHIPPED + "\n1,one_person,1,1,1,1,1,1,1\n", {}, "score_sheet_twice"),
+        (SHIPPED + "\n1,none,1,1,1,1,1,1,1\n", {}, "score_sheet_option"),
+        (SHIPPED + "\nB2,x,1,1,1,1,1,1,2\n", {}, "score_sheet_b2"),
+        (WHOLE.replace("Bịa ra", "Bịa ${x}", 1), {}, "score_sheet_words"),
+        (MUTE, {}, "completion_without_words"),
+        (WHOLE, {"urban": "SAO HOẢ"}, "completion_columns_unknown"),
+        (WHOLE, {"standard": "vn-hanoi-2016"}, "completion_without_cutoffs"),
+        (WHOLE, {"standard": "vn-hanoi-2022"}, "completion_of_another"),
         ("item,option,URB\n1,one_person,80\n", {}, "completion_other_regions"),
         (SHIPPED.replace("1,one_person", "1,nobody"), {}, "completion_lost_options"),
-        (SHIPPED + "\n99,x,1,1,1,1,1,1,1\n", {}, "completion_unreadable"),
-        (SHIPPED + "\n7,x,một,1,1,1,1,1,1\n", {}, "completion_unreadable"),
+        (SHIPPED + "\n99,x,1,1,1,1,1,1,1\n", {}, "score_sheet_item"),
+        (SHIPPED + "\n7,x,một,1,1,1,1,1,1\n", {}, "score_sheet_points"),
         (WHOLE, {"document": " "}, "completion_without_document"),
         (WHOLE, {"standard": "vn-2022"}, "completion_without_items"),
     ],
@@ -113,7 +129,10 @@ def test_the_pages_lead_two_administrators_through_it(
     client.set_cookie("ra_soat_session", start_session(user=first))
     assert "Chưa đối chiếu" in client.get("/standards/").text
     assert "Khác" in client.get("/standards/vn-2022?against=vn-2016").text
-    sent = {"file": (io.BytesIO(WHOLE.encode()), "b1.csv"), "document": "TT 17/2016"}
+    sent = {
+        "file": (io.BytesIO(WHOLE.encode()), "b1.csv"), "document": "TT 17/2016",
+        "urban": "URB", "rural": "RRD", "stated_items": "",
+    }  # fmt: skip
     assert client.post("/standards/vn-2016/table", data=sent).status_code == 303
     assert "cần một quản trị khác ký" in client.get("/standards/vn-2016").text
     checksum = {"checksum": queries.completions_of("vn-2016")[0].sha256[:8]}
