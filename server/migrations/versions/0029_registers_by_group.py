@@ -3,8 +3,8 @@ without them are computed, and taken anew when somebody asks."""
 
 from alembic import op
 
-revision = "0027"
-down_revision = "0026"
+revision = "0029"
+down_revision = "0028"
 
 
 def upgrade() -> None:
