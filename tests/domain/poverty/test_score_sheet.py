@@ -61,6 +61,7 @@ def test_an_item_with_a_line_worth_nothing_needs_no_none_of_these() -> None:
         ("mục,lựa chọn,D\nmột,a,5\n", "score_sheet_item", "một"),
         ("mục,lựa chọn,D\n1,Nhà,5\n1,nhà,6\n", "score_sheet_twice", "1 nha"),
         ("mục,lựa chọn,D\n1,Unknown,5\n", "score_sheet_option", "unknown"),
+        ("mục,lựa chọn,D\n1,=cmd(),5\n", "score_sheet_words", "=cmd()"),
         ("mục,tên mục,lựa chọn,D\n1,A,a,5\n1,B,b,5\n", "score_sheet_other_name", "B"),
     ],
 )
