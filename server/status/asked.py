@@ -32,6 +32,13 @@ class Asked:
         known_at = end_of_day(self.known_on) if self.known_on else None
         return Moment(self.standard.id, self.on, known_at)
 
+    @property
+    def codes(self) -> dict[str, object]:
+        """What is asked for, in codes and days."""
+        ward = self.ward.id if self.ward else None
+        on, known_on = self.on.isoformat(), self.known_on and self.known_on.isoformat()
+        return {"ward": ward, "standard": self.standard.id, "on": on, "known": known_on}
+
     def area_ids(self) -> set[int] | None:
         """The areas of the asked ward; None when all wards are asked for."""
         if self.ward is None:
