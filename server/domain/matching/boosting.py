@@ -76,9 +76,9 @@ class Settings:
     """How long and how carefully to learn."""
 
     tables: int = 150
-    depth: int = 5
+    depth: int = 6
     rate: float = 0.12
-    ridge: float = 20.0
+    ridge: float = 5.0
     columns_share: float = 0.6
     rows_share: float = 0.4
     seed: int = 0
@@ -107,7 +107,9 @@ def learn(
         slope, curve = (same - chance) * weight, chance * (1 - chance) * weight
         rows = np.flatnonzero(random.random(len(same)) < settings.rows_share)
         asked = np.flatnonzero(random.random(len(columns)) < settings.columns_share)
-        questions = _questions(columns, rows, slope[rows], curve[rows], asked, settings)
+        questions = _questions(
+            columns, rows, slope[rows], curve[rows], asked, directions, settings
+        )
         place = _places(columns, questions)
         size = 1 << len(questions)
         gain = np.bincount(place, weights=slope, minlength=size)
@@ -136,9 +138,13 @@ def _places(columns: Array, questions: Sequence[Question]) -> Array:
 
 def _questions(
     columns: Array, rows: Array, slope: Array, curve: Array, asked: Array,
-    settings: Settings,
+    directions: Sequence[int], settings: Settings,
 ) -> list[Question]:  # fmt: skip
-    """The questions that, asked together, explain most of what is still unexplained."""
+    """The questions that, asked together, explain most of what is still unexplained.
+
+    An answer that would move the score against its direction explains nothing: its
+    entries are levelled afterwards, and a question chosen for them would be wasted.
+    """
     place = np.zeros(len(rows), np.int64)
     chosen: list[Question] = []
     for depth in range(settings.depth):
@@ -152,14 +158,9 @@ def _questions(
             h = np.bincount(index, weights=curve, minlength=leaves * BANDS).reshape(
                 leaves, BANDS
             )
-            g_low, h_low = g.cumsum(axis=1), h.cumsum(axis=1)
-            g_all, h_all = g_low[:, -1:], h_low[:, -1:]
-            ridge = settings.ridge
-            gain = (
-                g_low**2 / (h_low + ridge)
-                + (g_all - g_low) ** 2 / (h_all - h_low + ridge)
-                - g_all**2 / (h_all + ridge)
-            ).sum(axis=0)[:-1]
+            gain = _gain(
+                g.cumsum(axis=1), h.cumsum(axis=1), directions[column], settings
+            )
             least = int(gain.argmax())
             if gain[least] > best:
                 best, found = float(gain[least]), Question(column, least + 1)
@@ -168,6 +169,21 @@ def _questions(
         chosen.append(found)
         place |= (columns[found.column][rows] >= found.least).astype(np.int64) << depth
     return chosen
+
+
+def _gain(below: Array, mass: Array, direction: int, settings: Settings) -> Array:
+    """What asking whether a band is reached explains, for each band but the first.
+
+    `below` and `mass` are slope and curve of all rows below a band, one line a leaf.
+    """
+    ridge = settings.ridge
+    above, rest = below[:, -1:] - below, mass[:, -1:] - mass + ridge
+    gain = below**2 / (mass + ridge) + above**2 / rest
+    gain -= below[:, -1:] ** 2 / (mass[:, -1:] + ridge)
+    if direction:
+        gain[(above / rest - below / (mass + ridge)) * direction < 0] = 0
+    total: Array = gain.sum(axis=0)[:-1]
+    return total
 
 
 def _held(

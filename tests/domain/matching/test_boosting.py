@@ -46,6 +46,18 @@ def test_learning_finds_what_was_put_in_and_keeps_its_directions() -> None:
     assert (np.diff(boosting.score(lookups, prior, ladder[:, [1, 0, 2]])) <= 1e-9).all()
 
 
+def test_a_question_that_could_only_move_the_score_the_wrong_way_is_not_asked() -> None:
+    random = np.random.default_rng(2)
+    rows = random.integers(0, 8, (4000, 2)).astype(np.uint8)
+    chance = 1 / (1 + np.exp2(3.0 * rows[:, 1] - 10 - 0.3 * rows[:, 0]))
+    same = (random.random(len(rows)) < chance).astype(float)
+    settings_ = Settings(tables=20, depth=1, columns_share=1.0)
+
+    lookups, _ = boosting.learn(rows, same, [1, 1], settings_)
+
+    assert {question.column for each in lookups for question in each.questions} == {0}
+
+
 def loss(bits: np.ndarray, same: np.ndarray) -> float:  # type: ignore[type-arg]
     chance = 1 / (1 + np.exp2(-bits))
     return float(-np.log(np.where(same > 0, chance, 1 - chance)).mean())
