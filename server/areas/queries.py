@@ -124,6 +124,16 @@ def groups_of(ward_id: int, on: date | None = None) -> list[Area]:
     )
 
 
+def groups_by_code(on: date) -> dict[tuple[int | None, str], int]:
+    """Every residential group of a day, by its ward and code."""
+    rows = db.session.execute(
+        select(Area.parent_id, Area.code, Area.id).where(
+            Area.level == "group", holds_on(on)
+        )
+    )
+    return {(ward_id, code): id_ for ward_id, code, id_ in rows}
+
+
 def children_of(area_id: int, on: date) -> list[Area]:
     """What lies directly below an area on a day."""
     statement = select(Area).where(Area.parent_id == area_id, holds_on(on))

@@ -10,6 +10,7 @@ from server.audit import queries
 from server.audit.tables import AuditEvent
 from server.audit.words import action_label, subject_label
 from server.web.i18n import _
+from server.web.labels import actor_label
 from server.web.listing import Column, Filter, Listing
 from server.web.security import may_open
 
@@ -34,7 +35,7 @@ def events() -> Listing:
         columns=(
             Column("at", _("Lúc"), lambda event: event.at, AuditEvent.id,
                    kind="instant"),
-            Column("actor", _("Ai"), lambda event: event.actor_name,
+            Column("actor", _("Ai"), lambda event: actor_label(event.actor_name),
                    AuditEvent.actor_name),
             Column("action", _("Đã làm gì"), lambda event: action_label(event.action),
                    AuditEvent.action),

@@ -171,7 +171,7 @@ def _labels_of_lists() -> dict[str, str]:
         "standard.table_withdrawn": _("Đã rút bảng điểm của một chuẩn"),
         "import.brought": _("Đã đưa một danh sách Excel lên"),
         "import.columns_said": _("Đã chọn các cột của danh sách Excel"),
-        "list.exported": _("Đã tải danh sách về máy"),
+        "list.exported": _("Đã tải hoặc in danh sách"),
         "import.heading_said": _("Đã chọn hàng tiêu đề của danh sách Excel"),
         "import.discarded": _("Đã bỏ một danh sách Excel chưa nhập"),
         "import.settled_again": _(

@@ -24,7 +24,7 @@ def plan_is_made(ward: Ward, today: date) -> None:
         key=KEY,
         number="12/KH-UBND",
         title=f"Kế hoạch giảm nghèo năm {today.year} ({SOURCE.lower()})",
-        issuer=f"UBND {area.name.lower()}",
+        issuer=f"UBND {area.name[:1].lower()}{area.name[1:]}",
         signed_on=None,
         area_code=area.code,
         standard=STANDARD,

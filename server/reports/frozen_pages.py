@@ -19,6 +19,7 @@ from server.reports.schemas import (
     ResidentTotalSchema,
 )
 from server.reports.tables import FrozenReport
+from server.web import exports
 from server.web.forms import load
 from server.web.i18n import _
 from server.web.listing import respond
@@ -73,6 +74,7 @@ def frozen_file(frozen_id: int) -> Response:
     """The file, byte by byte as it was kept."""
     row = _get(frozen_id)
     number = catalogue().tables[row.table_code].number
+    exports.tell("bao-cao-da-chot", "xlsx", {"report": row.id}, 1)
     return send_file(
         io.BytesIO(row.file),
         mimetype=XLSX,

@@ -47,6 +47,11 @@ class MovementPage:
             return self.asked.ward.name
         return _("Các phường, xã được giao")
 
+    @property
+    def households(self) -> int:
+        """How many households stand in it, at its start or its end."""
+        return sum(len(line.start | line.end) for line in self.found.lines)
+
     def rows(self, of: PovertyCategory) -> list[tuple[str, str, MovementRow]]:
         """Key, name and numbers of every row of one list."""
         return [

@@ -17,7 +17,7 @@ from server.reports import queries
 from server.reports.tables import FrozenReport, ResidentTotal
 from server.status.lists import standard_name
 from server.web.i18n import _, language
-from server.web.labels import category_label
+from server.web.labels import actor_label, category_label
 from server.web.listing import Column, Filter, Listing
 
 
@@ -84,7 +84,8 @@ def resident_totals(scope: Scope) -> Listing:
             Column("persons", _("Tổng số nhân khẩu"),
                    lambda row: row.ResidentTotal.persons, kind="number"),
             Column("source", _("Theo văn bản"), lambda row: row.ResidentTotal.source),
-            Column("by", _("Người nhập"), lambda row: row.ResidentTotal.actor_name),
+            Column("by", _("Người nhập"),
+                   lambda row: actor_label(row.ResidentTotal.actor_name)),
             Column("take_back", _("Lấy lại"), lambda row: _("Lấy lại"),
                    link=lambda row: url_for("reports.resident_total",
                                             total_id=row.ResidentTotal.id)),

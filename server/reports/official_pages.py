@@ -19,6 +19,7 @@ from server.reports.official_csv import write_csv
 from server.reports.official_workbook import write_xlsx
 from server.reports.queries import households_by_id
 from server.reports.sheet import sheet_of, unfilled
+from server.web import exports
 from server.web.i18n import language
 from server.web.listing import respond
 from server.web.security import allow, scope
@@ -54,6 +55,7 @@ def official_paper(code: str) -> str:
     """The same on A4, with room for signatures."""
     definition, wanted = _definition(code), asked(request.args, scope())
     found = wanted.fill(definition)
+    _tell(found, wanted, exports.PRINT)
     return _page("reports/official_paper.html", found, wanted)
 
 
@@ -108,6 +110,7 @@ def _download(found: Official, wanted: Asked, kind: str) -> Response:
     )
     content = write_xlsx(sheet) if kind == "xlsx" else write_csv(sheet)
     number = f"{found.definition.number:02}"
+    _tell(found, wanted, kind)
     return send_file(
         io.BytesIO(content),
         mimetype=XLSX if kind == "xlsx" else "text/csv; charset=utf-8",
@@ -115,6 +118,11 @@ def _download(found: Official, wanted: Asked, kind: str) -> Response:
         download_name=f"bieu-{number}-{wanted.question.end:%Y%m%d}.{kind}",
         max_age=0,
     )
+
+
+def _tell(found: Official, wanted: Asked, kind: str) -> None:
+    name = f"bieu-{found.definition.number:02}"
+    exports.tell(name, kind, wanted.args, len(found.register.end))
 
 
 def _page(template: str, found: Official, wanted: Asked) -> str:

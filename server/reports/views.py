@@ -13,6 +13,7 @@ from server.reports.movement_workbook import write_workbook
 from server.reports.queries import households_by_id
 from server.status.lists import standard_name
 from server.status.words import transition_labels
+from server.web import exports
 from server.web.i18n import _
 from server.web.security import allow, may_open, scope, visitor
 
@@ -68,6 +69,7 @@ def movement() -> Response | str:
     """Start, out, in and end of the poor and near-poor lists."""
     page = movement_pages.page_of(request.args, scope())
     if request.args.get("format") == "xlsx":
+        exports.tell("dien-bien-ho-ngheo", "xlsx", page.address(), page.households)
         return send_file(
             write_workbook(page),
             mimetype=XLSX,
@@ -83,6 +85,7 @@ def movement() -> Response | str:
 def movement_paper() -> str:
     """The same tables on A4, with room for signatures."""
     page = movement_pages.page_of(request.args, scope())
+    exports.tell("dien-bien-ho-ngheo", exports.PRINT, page.address(), page.households)
     return render_template(
         "reports/movement_paper.html",
         page=page,

@@ -20,6 +20,7 @@ from server.review.lists import (
 from server.review.tables import JudgementRow, MergeProposal
 from server.review.words import verdict_labels
 from server.web.i18n import _
+from server.web.labels import actor_label
 from server.web.listing import Column, Filter, Listing
 
 
@@ -70,7 +71,7 @@ def _columns(scope: Scope) -> tuple[Column, ...]:
         Column("right", _("Hộ B"), lambda row: side_names(row, scope)[1].text),
         Column("verdict", _("Phán quyết"), lambda row: verdicts[row[0].verdict]),
         Column("reason", _("Lý do"), lambda row: row[0].reason),
-        Column("by", _("Người phán quyết"), lambda row: row[0].actor_name),
+        Column("by", _("Người phán quyết"), lambda row: actor_label(row[0].actor_name)),
         Column(
             "at", _("Lúc"), lambda row: row[0].at, sort=JudgementRow.at, kind="instant"
         ),

@@ -23,6 +23,7 @@ from server.rounds.schemas import ReasonSchema
 from server.rounds.work import carry_out
 from server.rounds.work import page_of as work_page_of
 from server.status.standards import find_standard
+from server.web import exports
 from server.web.forms import load
 from server.web.i18n import _
 from server.web.rendering import same_site
@@ -71,6 +72,7 @@ def draft(round_id: int) -> str:
     review = queries.get_round(round_id, scope())
     group = request.args.get("group")
     rows = queries.cases_at(review.id, Step.MEETING, group)
+    exports.tell("bien-ban-hop", exports.PRINT, {"round": review.id}, len(rows))
     return render_template(
         "rounds/minutes.html",
         review=review,
@@ -110,6 +112,8 @@ def act_paper(act_id: int) -> str:
     groups = {row.household.group_code for _step, row in lines}
     name = _group_name(review.area_id, groups.pop()) if len(groups) == 1 else ""
     template = "minutes" if found.kind == "meeting" else "notice"
+    paper = "bien-ban-hop" if found.kind == "meeting" else "niem-yet"
+    exports.tell(paper, exports.PRINT, {"act": found.id}, len(lines))
     return render_template(
         f"rounds/{template}.html",
         review=review,
@@ -147,12 +151,14 @@ def certificate_sheets(act_id: int) -> str:
     found, review = queries.get_act(act_id, scope())
     base = current_app.config["PUBLIC_URL"] or request.host_url
     wanted = request.args.get("household")
-    papers = certificates(found.recognition_id or 0, base)
+    every = certificates(found.recognition_id or 0, base)
+    papers = [each for each in every if wanted in (None, each.household.id)]
+    exports.tell("giay-chung-nhan", exports.PRINT, {"act": found.id}, len(papers))
     return render_template(
         "rounds/certificates.html",
         act=found,
         review=review,
-        papers=[each for each in papers if wanted in (None, each.household.id)],
+        papers=papers,
         pack=find_standard(review.standard),
     )
 

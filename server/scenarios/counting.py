@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sqlalchemy import select
 
-from server.areas.queries import descendants
+from server import clock
+from server.areas.queries import descendants, groups_by_code
 from server.areas.tables import Area
 from server.db import db
 from server.domain.actor import Scope
@@ -65,29 +66,32 @@ def in_sight(
     wards = [each.id for each in unit.wards]
     if not unit.are_of_today:
         return population.only(np.isin(population.wards, wards))
-    today = _wards_of_today(wards, moment)
+    today = _places_of_today(wards, moment)
     ids = [str(each, "ascii") for each in population.ids]
-    chosen = np.array([each in today for each in ids], bool)
-    found = population.only(chosen)
-    there = [today[each] for each in ids if each in today]
-    return replace(found, wards=np.array(there, np.int32))
+    found = population.only(np.array([each in today for each in ids], bool))
+    there = np.array([today[each] for each in ids if each in today], np.int32)
+    wards_now, groups_now = there.reshape(len(there), 2).T
+    return replace(found, wards=wards_now, residential_groups=groups_now)
 
 
-def _wards_of_today(wards: Sequence[int], moment: Moment) -> dict[str, int]:
-    """The ward in which each household of some wards lives now."""
+def _places_of_today(
+    wards: Sequence[int], moment: Moment
+) -> dict[str, tuple[int, int]]:
+    """The ward and residential group in which each household of some wards lives now."""
     known_at = end_of_day(moment.known_on) if moment.known_on else None
     elsewhere = lived_elsewhere(moment.on, known_at)
-    found: dict[str, int] = {}
+    groups = groups_by_code(clock.today())
+    found: dict[str, tuple[int, int]] = {}
     for ward in wards:
         areas_of_it = descendants([ward]) | {ward}
         rows = db.session.execute(
-            select(HouseholdRow.id, HouseholdRow.area_id).where(
-                HouseholdRow.area_id.in_(sorted(areas_of_it))
-            )
+            select(
+                HouseholdRow.id, HouseholdRow.area_id, HouseholdRow.group_code
+            ).where(HouseholdRow.area_id.in_(sorted(areas_of_it)))
         )
-        for household_id, area_id in rows:
+        for household_id, area_id, code in rows:
             if elsewhere.get(household_id, area_id) in areas_of_it:
-                found[household_id] = ward
+                found[household_id] = ward, groups.get((ward, code), NOWHERE)
     return found
 
 

@@ -10,9 +10,9 @@ from server.scenarios.asked import areas_offered, asked_of
 from server.scenarios.schemas import MeasureSchema
 from server.scenarios.taking import take_register
 from server.scenarios.words import indicator_name
+from server.web import exports
 from server.web.forms import load, load_query
 from server.web.security import allow, scope
-from server.web.workbook import send_table
 
 
 @allow("ward", "district")
@@ -55,7 +55,8 @@ def measure_table() -> Response:
         abort(404)
     kind = "csv" if request.args.get("format") == "csv" else "xlsx"
     made = measuring.measured(cut, asked.pack, asked.unit, scope())
-    return send_table("thieu-hut", kind, measuring.columns(), measuring.rows(made))
+    rows = measuring.rows(made)
+    return exports.send("thieu-hut", kind, measuring.columns(), rows, asked.address)
 
 
 def add_to(blueprint: Blueprint) -> None:

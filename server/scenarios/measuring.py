@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from server.areas import queries as areas
 from server.domain.actor import Scope
 from server.domain.poverty.alkire_foster import AlkireFoster
 from server.domain.poverty.pack import Pack
@@ -13,10 +14,11 @@ from server.domain.scenarios.multidimensional import (
     Part,
     measure_register,
 )
+from server.domain.scenarios.population import NOWHERE
 from server.domain.scenarios.result import is_small
 from server.reports.places import Unit
 from server.scenarios import queries
-from server.scenarios.counting import in_sight, names_of
+from server.scenarios.counting import in_sight
 from server.scenarios.tables import RegisterCut
 from server.scenarios.words import indicator_name
 from server.web.i18n import _, language
@@ -25,16 +27,18 @@ from server.web.listing import Column
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The measures of some wards by a standard. `places` names the wards."""
+    """The measures of some wards by a standard. The residential groups are told apart
+    in a single ward only."""
 
     pack: Pack
     found: Multidimensional
-    places: Mapping[str, str]
+    ward_names: Mapping[int, str]
+    group_names: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the file: the whole, an indicator or a ward."""
+    """One row of the file: the whole, an indicator, a ward or a residential group."""
 
     part: str
     name: str
@@ -53,8 +57,24 @@ def measured(cut: RegisterCut, pack: Pack, unit: Unit, scope: Scope) -> Measured
     """Measure what somebody sees of a register that was taken."""
     moment = queries.moment_of_cut(cut)
     population = in_sight(queries.population_of(cut), unit, scope, moment)
-    places = names_of(unit.wards, _("Chưa rõ phường"))
-    return Measured(pack, measure_register(population, pack), places)
+    wards = {
+        **{each.id: each.name for each in unit.wards},
+        NOWHERE: _("Chưa rõ phường"),
+    }
+    groups = _group_names(unit)
+    found = measure_register(population, pack, by_group=bool(groups))
+    return Measured(pack, found, wards, groups)
+
+
+def _group_names(unit: Unit) -> dict[int, str]:
+    if len(unit.wards) != 1:
+        return {}
+    day = None if unit.are_of_today else unit.on
+    groups = areas.groups_of(unit.wards[0].id, day)
+    return {
+        **{each.id: each.name for each in groups},
+        **({NOWHERE: _("Chưa rõ tổ")} if groups else {}),
+    }
 
 
 def percent(share: Fraction) -> Decimal:
@@ -93,7 +113,7 @@ def columns() -> tuple[Column, ...]:
 
 
 def rows(made: Measured) -> Iterator[Row]:
-    """The whole, then the indicators in the order of the standard, then the wards."""
+    """The whole, then the indicators in the order of the standard, then wards and groups."""
     whole = made.found.whole
     yield _of_part(_("Toàn bộ"), "", whole, Fraction(bool(whole.people.poor)))
     for mine, people in zip(
@@ -111,8 +131,11 @@ def rows(made: Measured) -> Iterator[Row]:
             contribution=people.contribution,
         )
     for each in made.found.wards:
-        name = made.places.get(str(each.ward), "")
+        name = made.ward_names.get(each.area, "")
         yield _of_part(_("Phường, xã"), name, each.part, each.contribution)
+    for each in made.found.residential_groups:
+        name = made.group_names.get(each.area, "")
+        yield _of_part(_("Tổ dân phố"), name, each.part, each.contribution)
 
 
 def _of_part(part: str, name: str, held: Part, contribution: Fraction) -> Row:

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from sqlalchemy import Select, or_, select
 
+from server import clock
 from server.areas.tables import Area
 from server.db import db
 from server.domain.actor import Scope
@@ -16,6 +17,7 @@ from server.domain.problems import Problem, Refused
 from server.domain.scenarios.population import Population, from_bytes
 from server.domain.scenarios.scenario import NamedScenario
 from server.scenarios.tables import RegisterCut, RegisterCutPart, ScenarioRow
+from server.status.asked import default_standard
 from server.status.standards import find_standard
 
 
@@ -94,10 +96,14 @@ def pack_of(standard: str) -> Pack:
 
 
 def standards() -> list[str]:
-    """Every standard that can be supposed against, the newest law first, drafts last."""
-    packs = sorted(all_packs(), key=lambda each: each.validities[0].valid_from)
-    packs = [*reversed(packs)]
-    return [each.id for each in sorted(packs, key=lambda each: each.is_draft)]
+    """Every standard that can be supposed against: the national one in force, then the
+    newest law first, drafts last."""
+    packs = sorted(
+        all_packs(), key=lambda each: each.validities[0].valid_from, reverse=True
+    )
+    packs.sort(key=lambda each: each.is_draft)
+    first = default_standard(packs, clock.today())
+    return [each.id for each in sorted(packs, key=lambda each: each is not first)]
 
 
 def moment_of_cut(cut: RegisterCut) -> Moment:

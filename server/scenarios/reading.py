@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import exists, select
 
+from server import clock
 from server.areas import queries as areas
 from server.db import db
 from server.domain.actor import EVERYWHERE
@@ -34,6 +35,7 @@ class RegisterReader:
     elsewhere: dict[str, int]
     rows: Rows
     places: dict[int | None, Place]
+    groups: dict[tuple[int | None, str], int]  # by ward and code
 
     @classmethod
     def of(cls, moment: Moment) -> "RegisterReader":
@@ -49,6 +51,7 @@ class RegisterReader:
             residence.lived_elsewhere(moment.on, known_at),
             Rows(unit),
             {},
+            areas.groups_by_code(clock.today() if unit.are_of_today else moment.on),
         )
 
     def people(self, ids: list[str]) -> Iterator[Person]:
@@ -89,8 +92,9 @@ class RegisterReader:
             golden.household,
             golden.review_date,
             self.pack,
-            ward or NOWHERE,
             place.area_type,
+            ward or NOWHERE,
+            self.groups.get((ward, golden.household.group_code or ""), NOWHERE),
         )
 
 

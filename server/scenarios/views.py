@@ -37,12 +37,12 @@ from server.scenarios.words import (
     unit_labels,
 )
 from server.status.lists import standard_name
+from server.web import exports
 from server.web.forms import load
 from server.web.i18n import _, language
 from server.web.listing import respond
 from server.web.navigation import flash_undo
 from server.web.security import actor, allow, may_open, scope, visitor
-from server.web.workbook import send_table
 
 blueprint = Blueprint("scenarios", __name__, url_prefix="/scenarios")
 replay_pages.add_to(blueprint)
@@ -172,7 +172,8 @@ def table(scenario_key: str) -> Response:
     row = _row(scenario_key)
     kind = "csv" if request.args.get("format") == "csv" else "xlsx"
     rows = tabulating.rows(_count(row, _cut(row)))
-    return send_table("kich-ban", kind, tabulating.columns(), rows)
+    of = {"scenario": row.key, "version": row.id}
+    return exports.send("kich-ban", kind, tabulating.columns(), rows, of)
 
 
 @blueprint.get("/<scenario_key>/households/<household_id>")

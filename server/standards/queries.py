@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from sqlalchemy import select
 
+from server import clock
 from server.db import db
 from server.domain.poverty.completion import (
     Transcription,
@@ -61,7 +62,7 @@ def signature_of(completion: TableCompletion) -> Signature | None:
         standard=completion.standard,
         transcribed_by=completion.actor_name,
         signed_by=completion.signed_by or "",
-        signed_on=completion.signed_at.date(),
+        signed_on=completion.signed_at.astimezone(clock.VIETNAM).date(),
         urban=completion.urban,
         rural=completion.rural,
     )

@@ -25,11 +25,19 @@ class Asked:
     on: date
     known_on: date | None  # None: as known now
     group_code: str = ""
+    kind: str = ""  # of `ward_list.KINDS`; blank leaves it to the page
 
     @property
     def moment(self) -> Moment:
         known_at = end_of_day(self.known_on) if self.known_on else None
         return Moment(self.standard.id, self.on, known_at)
+
+    @property
+    def codes(self) -> dict[str, object]:
+        """What is asked for, in codes and days."""
+        ward = self.ward.id if self.ward else None
+        on, known_on = self.on.isoformat(), self.known_on and self.known_on.isoformat()
+        return {"ward": ward, "standard": self.standard.id, "on": on, "known": known_on}
 
     def area_ids(self) -> set[int] | None:
         """The areas of the asked ward; None when all wards are asked for."""
@@ -57,7 +65,8 @@ def asked(args: Mapping[str, str], scope: Scope) -> Asked:
     if known_on is not None and known_on >= clock.today():
         known_on = None
     group_code = args.get("group", "")
-    return Asked(wards, ward, standards, standard, on, known_on, group_code)
+    kind = args.get("kind", "")
+    return Asked(wards, ward, standards, standard, on, known_on, group_code, kind)
 
 
 def default_standard(standards: Sequence[Pack], on: date) -> Pack:

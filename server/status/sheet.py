@@ -4,7 +4,7 @@ A stored assessment holds codes and no names. What people read is made when they
 with the names of today's household and the sources as they are known today.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,7 +95,7 @@ def make_sheet(golden: GoldenHousehold, assessment: AssessmentRow) -> Sheet:
             for name, amount in trace["lines"].items()
         ),
         possible=tuple(dict.fromkeys(each["category"] for each in trace["possible"])),
-        missing=tuple(Problem(**each) for each in trace["missing"]),
+        missing=_at_once([Problem(**each) for each in trace["missing"]]),
         warnings=tuple(Problem(**each) for each in trace["warnings"]),
         question=_question(trace["ask"], names),
         outcome_words=outcome_words(assessment.category, assessment.sub),
@@ -104,6 +104,22 @@ def make_sheet(golden: GoldenHousehold, assessment: AssessmentRow) -> Sheet:
         ),
         is_current_law=bool(pack and pack.content_hash == assessment.pack_hash),
     )
+
+
+def _at_once(missing: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Several unknown indicators in one sentence: what is not known of a household may
+    be ten of them, and its sheet is one page. Each has its line in the table."""
+    unknown = [each for each in missing if each.code == "assessment_needs_indicator"]
+    if len(unknown) < 2:
+        return tuple(missing)
+    names = {
+        f"names_{word}": "; ".join(str(each.values[f"name_{word}"]) for each in unknown)
+        for word in ("vi", "en")
+    }
+    together = Problem(
+        "assessment_needs_indicators", "", {"count": len(unknown), **names}, False
+    )
+    return (*(each for each in missing if each not in unknown), together)
 
 
 def outcome_words(category: str | None, sub: str | None) -> str:

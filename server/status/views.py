@@ -25,6 +25,7 @@ from server.status.asked import Asked, asked, default_standard
 from server.status.contradictions import contradictions
 from server.status.schemas import DecisionSchema, WithdrawalSchema
 from server.status.standards import find_standard
+from server.web import exports
 from server.web.forms import load
 from server.web.i18n import _
 from server.web.listing import respond
@@ -68,6 +69,8 @@ def ward_list_paper() -> str:
     rows = ward_list.rows_on_paper(
         scope(), wanted.moment, kind, wanted.area_ids(), wanted.group_code
     )
+    name = "niem-yet" if is_posting else "danh-sach"
+    exports.tell(name, exports.PRINT, {"kind": kind, **wanted.codes}, len(rows))
     return render_template(
         "status/posting.html" if is_posting else "status/ward_list_paper.html",
         asked=wanted,

@@ -1,14 +1,19 @@
-"""Who must be told that a list was taken home as a file.
+"""Who must be told that a list was taken home as a file, or laid out for paper.
 
 Lists hold names and numbers of people. This layer cannot write the audit trail, which
 stands above it; what stands above puts a listener here.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app
+from werkzeug.wrappers import Response
+
+from server.web.workbook import TableColumn, send_table
+
+PRINT = "print"  # the kind of a list that is laid out for paper
 
 
 @dataclass
@@ -34,6 +39,27 @@ class Export:
         """Tell everybody who must know, once the file is written."""
         for listener in current_app.extensions.get(_LISTENERS, ()):
             listener(self)
+
+
+def tell(name: str, kind: str, filters: Mapping[str, object], rows: int) -> None:
+    """Tell of a file or a paper that was made whole: of so many rows, narrowed so."""
+    said = {key: str(value) for key, value in filters.items() if value}
+    Export(name, kind, said, rows).tell()
+
+
+def send(
+    name: str,
+    kind: str,
+    columns: Sequence[TableColumn],
+    rows: Iterable[Any],
+    filters: Mapping[str, object],
+) -> Response:
+    """The rows as a file to take home, told of once it is whole."""
+    said = {key: str(value) for key, value in filters.items() if value}
+    export = Export(name, kind, said)
+    answer = send_table(name, kind, columns, export.counted(rows))
+    export.tell()
+    return answer
 
 
 Listener = Callable[[Export], None]

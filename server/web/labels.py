@@ -1,5 +1,6 @@
 """The words of the trade for codes that many screens show."""
 
+from server.domain.actor import SYSTEM
 from server.web.i18n import _
 
 # Text says it; the tone only underlines it. Names of CSS classes in app.css.
@@ -24,6 +25,11 @@ def category_tone(code: str | None) -> str:
     if not code:
         return "unknown"
     return _TONES.get(code.lower(), "non-poor")
+
+
+def actor_label(name: str) -> str:
+    """Who did something: people as they are called, the program in the reader's words."""
+    return _("Hệ thống") if name == SYSTEM.name else name
 
 
 def role_label(code: str) -> str:

@@ -17,10 +17,8 @@ from werkzeug.wrappers import Response
 from server.clock import day_of
 from server.db import db
 from server.logs import log
-from server.web import cursors, keyset
-from server.web.exports import Export
+from server.web import cursors, exports, keyset
 from server.web.page import FilterState, Page
-from server.web.workbook import send_table
 
 COUNTED_UP_TO = 10_000
 ROWS_AT_ONCE = 500
@@ -90,11 +88,8 @@ def respond(listing: Listing, template: str, **context: Any) -> Response:
     wanted = request.args.get("format")
     if wanted in ("xlsx", "csv"):
         log.info("list_exported", list=listing.name, format=wanted)
-        export = Export(listing.name, wanted, _told(states))
-        rows = export.counted(_every_row(order.applied(narrowed)))
-        answer = send_table(listing.name, wanted, listing.columns, rows)
-        export.tell()
-        return answer
+        rows = _every_row(order.applied(narrowed))
+        return exports.send(listing.name, wanted, listing.columns, rows, _told(states))
     page = _page(listing, narrowed, order, states)
     return make_response(render_template(template, page=page, **context))
 

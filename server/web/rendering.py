@@ -12,7 +12,12 @@ from werkzeug.wrappers import Response
 
 from server.domain.problems import Problem
 from server.web.i18n import COOKIE, LANGUAGES, day, instant, language
-from server.web.labels import category_label, category_tone, role_label
+from server.web.labels import (
+    actor_label,
+    category_label,
+    category_tone,
+    role_label,
+)
 from server.web.navigation import menu
 from server.web.security import may_open, public, scope, visitor
 
@@ -35,7 +40,10 @@ def init_app(app: Flask) -> None:
         came_from=came_from,
     )
     app.jinja_env.filters.update(
-        sentence=sentence, category=category_label, role=role_label
+        sentence=sentence,
+        category=category_label,
+        role=role_label,
+        actor=actor_label,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -2,6 +2,7 @@
 
 One household of it may be in the register already: that is asked, until it is gone."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,6 +85,11 @@ def test_a_list_with_three_bad_cells_is_imported_and_taken_back(office: Ward) ->
         page.get_by_text("Huỷ cả lần nhập này").wait_for(timeout=60_000)
         said += looked_at(page)
         said += complaints(page, "/imports/2/households?state=imported")
+        household = page.locator("main tbody a").first.get_attribute("href")
+        # A list answers no indicator: that takes the most words there are on a sheet.
+        for sheet, papers in (("assessment/vn-2016", 1), ("assessments", 2)):
+            page.goto(f"{household}/{sheet}")
+            assert number_of_pages(page.pdf(prefer_css_page_size=True)) == papers
         wait_until(page, "/review", "Nguyễn Văn Hộ B", is_there=True)
         page.goto("/imports/2")
         page.get_by_text("Huỷ cả lần nhập này").click()
@@ -94,6 +100,11 @@ def test_a_list_with_three_bad_cells_is_imported_and_taken_back(office: Ward) ->
         wait_until(page, "/review", "Nguyễn Văn Hộ B", is_there=False)
 
     assert said == []
+
+
+def number_of_pages(pdf: bytes) -> int:
+    """How many sheets of paper a print needs."""
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
 
 
 def wait_until(page: Page, path: str, text: str, *, is_there: bool) -> None:

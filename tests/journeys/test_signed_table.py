@@ -15,6 +15,7 @@ from sqlalchemy import select
 from server import invariants
 from server.accounts.sessions import start_session
 from server.db import db
+from server.inbox.tables import Submission
 from server.jobs.worker import run_due
 from server.openrosa.queries import newest_forms
 from server.pipeline import HANDLERS
@@ -119,6 +120,10 @@ def test_a_signed_table_reaches_phones_and_places_households(
         page = browser.get(f"/households/{household_id}{address}").text
         assert made.sha256[:16] in page, address
         assert "Lê Văn Ký" in page, address
+    submission = db.session.scalars(select(Submission.id)).one()
+    page = browser.get(f"/inbox/{submission}").text
+    assert "Số người (bịa)" in page
+    assert "Hai người" in page
     assert invariants.verify() == []
 
 

@@ -1,6 +1,6 @@
 """A whole year of a ward, told through its screens: a household within the year, the
 yearly review with a complaint, the decision and its papers, the table of movement, and
-another standard at the end of the year."""
+another standard at the end of the year, tried out before and looked back from after."""
 
 import re
 from dataclasses import replace
@@ -13,6 +13,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
+from server import clock
 from server.areas.tables import Area
 from server.db import db, transaction
 from server.domain.households.golden import GoldenHousehold
@@ -28,6 +29,7 @@ from tests.domain.poverty.households import household
 from tests.factories import make_area, make_user
 from tests.server.status.households import (
     at,
+    judge_same,
     make_household,
     make_record,
     make_ward,
@@ -58,6 +60,7 @@ class Office:
         make_area(level="group", parent_id=self.ward.id, code=GROUP, name="Tổ 1")
         self.officer = make_user(areas=[self.ward])
         self.app = app
+        self.told: dict[str, str] = {}  # the newest record of each household
         self.day(date(2020, 12, 21))
 
     def day(self, on: date) -> None:
@@ -80,10 +83,13 @@ class Office:
         return answer.text
 
     def family(self, **given: Any) -> HouseholdRow:
-        return make_household(
+        row = make_household(
             self.ward, content=household(**given), reviewed=date(2020, 9, 1),
             group_code=GROUP,
         )  # fmt: skip
+        said = household(**given)
+        self.told[row.id] = make_record(row, row.id, date(2020, 9, 1), said=said)
+        return row
 
     def survey(self, row: HouseholdRow, on: date, **given: Any) -> None:
         """What a phone brings: other answers, and the work that follows."""
@@ -92,7 +98,9 @@ class Office:
             kept = session.get_one(HouseholdRow, row.id)
             kept.content = to_plain(GoldenHousehold(found, on))
             kept.review_date, kept.content_hash = on, f"{row.id}{on}"
-        make_record(row, row.id, on)
+        before = self.told[row.id]
+        self.told[row.id] = make_record(row, row.id, on, said=found)
+        judge_same(before, self.told[row.id], clock.now())
         HANDLERS["households_changed"]({"household_ids": [row.id]})
 
     def open(self, kind: str, standard: str, begins: date, ends: date) -> int:
@@ -166,7 +174,9 @@ def test_a_year_of_a_ward(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     _somebody_complains(office, yearly, disputed)
     _the_commune_decides(office, yearly)
     _the_movement_reconciles(office)
+    _the_next_standard_is_tried_out(office, rises, asks)
     _another_standard_comes(office, stays, disputed, asks)
+    _the_year_is_replayed(office, asks)
 
 
 def _a_household_asks_in_may(office: Office, asks: HouseholdRow) -> None:
@@ -287,6 +297,45 @@ def _the_movement_reconciles(office: Office) -> None:
         "&known=2021-06-30"
     )
     assert "4 dòng" in then
+
+
+def _the_next_standard_is_tried_out(
+    office: Office, rises: HouseholdRow, asks: HouseholdRow
+) -> None:
+    """At the year's end the ward asks what the coming law would make of its list, and
+    what the old one would with a higher line."""
+    office.day(date(2021, 12, 30))
+    asked = {"on": "2021-12-30", "area": "", "known_on": "", "listed": OLD}
+    page = office.send("/scenarios/replay/day", standard=NEW, **asked)
+    assert "Danh sách có 4 hộ" in page
+    assert asks.code in page  # poor by income alone is near-poor by the new law
+    assert "Thu nhập 800.000 đồng; chuẩn nghèo 2.000.000 đồng" in page
+    result = office.send(
+        "/scenarios/save", name="Nâng chuẩn", standard=OLD, area="", on="2021-12-30",
+        **{"line:income:urban:policy": "1.250.000"},
+    )  # fmt: skip
+    assert "1 trên 5 hộ đổi diện" in result
+    assert "Hộ cận nghèo → Hộ nghèo: 1 hộ" in result
+    (found,) = re.findall(r"/scenarios/[-0-9a-f]{36}/households(?=\?from)", result)
+    assert rises.code in office.see(found)
+    assert not status.transitions(None, NEW, date(2021, 12, 1), date(2021, 12, 30))
+
+
+def _the_year_is_replayed(office: Office, asks: HouseholdRow) -> None:
+    """A month into the new law the old one still gives the list of the old year."""
+    page = office.send(
+        "/scenarios/replay/day", on="2021-12-31", area="", standard="", listed="",
+        known_on="2021-12-31",
+    )  # fmt: skip
+    assert "Chấm lại ra đúng danh sách: 4 hộ, không hộ nào khác." in page
+    now = office.send(
+        "/scenarios/replay/day", on="2022-01-28", area="", standard="", listed="",
+        known_on="",
+    )  # fmt: skip
+    assert "Chấm lại ra đúng danh sách: 2 hộ, không hộ nào khác." in now
+    assert asks.code in office.see(
+        "/scenarios/replay/day/vn-2022~~~2022-01-28~?only=all"
+    )
 
 
 def _another_standard_comes(

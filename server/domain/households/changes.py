@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from server.domain.survey.record import Household, Member
+from server.domain.households.corrections import SCORES
+from server.domain.survey.record import Household, Member, ScoreAnswers
+from server.domain.survey.score_answers import item_path
 
 # What phones worked out, and names of files: nobody reads them as answers.
-_PASSED_OVER = frozenset({"members", "phone_results", "overrides", "photo"})
+_PASSED_OVER = frozenset({"members", "phone_results", "overrides", "photo", "scores"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,11 @@ class Change:
 
 def changes(before: Household, after: Household) -> tuple[Change, ...]:
     """Everything that differs, the household first, then person by person."""
-    return (*_of_parts(before, after), *_of_people(before, after))
+    return (
+        *_of_parts(before, after),
+        *_of_scores(before.scores, after.scores),
+        *_of_people(before, after),
+    )
 
 
 def _of_parts(before: Any, after: Any, prefix: str = "") -> Iterator[Change]:
@@ -40,6 +46,23 @@ def _of_parts(before: Any, after: Any, prefix: str = "") -> Iterator[Change]:
             yield from _of_parts(one, other, f"{each.name}.")
         else:
             yield Change(f"{prefix}{each.name}", one, other)
+
+
+def _of_scores(
+    before: tuple[ScoreAnswers, ...], after: tuple[ScoreAnswers, ...]
+) -> Iterator[Change]:
+    """The items of score tables, each by itself; what a phone added up is no answer."""
+    one, other = (
+        {
+            item_path(scores.standard, int(item)): chosen
+            for scores in side
+            for item, chosen in scores.items.items()
+        }
+        for side in (before, after)
+    )
+    for name in sorted(one.keys() | other.keys()):
+        if one.get(name) != other.get(name):
+            yield Change(f"{SCORES}.{name}", one.get(name), other.get(name))
 
 
 def _of_people(before: Household, after: Household) -> Iterator[Change]:

@@ -37,6 +37,7 @@ _SEPARATORS = (",", ";", "\t")
 _CODE = re.compile(r"[a-z0-9_]{1,64}")
 _REGION = re.compile(r"[^\W\d][\w.-]{0,39}")
 _RESERVED = frozenset({"none", "unknown"})  # answers of every item on the phone
+_FORMULA = ("=", "+", "-", "@")
 _POINTS = 1_000  # more than any total of the law
 _ITEMS = 99
 B2 = "B2"  # in place of an item: the points of each deprived indicator
@@ -145,7 +146,8 @@ def _line(
         raise ScoreSheetError(place, "score_sheet_cells", line=number, **values)
     cells = {key: cell for key, cell in zip(known, row, strict=True) if key}
     for cell in cells.values():
-        if "${" in cell or not cell.replace("\n", " ").isprintable():
+        is_strange = "${" in cell or not cell.replace("\n", " ").isprintable()
+        if is_strange or cell.startswith(_FORMULA):  # Excel would compute it
             raise ScoreSheetError(place, "score_sheet_words", line=number, value=cell)
     points = []
     for region, key, cell in zip(heading, known, row, strict=True):

@@ -21,12 +21,12 @@ from server.domain.poverty.pack import AreaType, Pack
 from server.domain.scenarios.priority import PRIORITY_GROUPS, priority_of
 from server.domain.survey.record import Household
 
-NOWHERE = 0  # the ward of a household of which it is not known
+NOWHERE = 0  # the ward or residential group of a household of which it is not known
 _LEAST_PRESSED = 1  # quick to write and to read; the columns are narrow anyway
 _KINDS = {
     "ids": "S36", "wards": "<i4", "sizes": "<i4", "ethnicity": "<i1",
     "groups": "<i1", "areas": "<i1", "scores": "<i8", "incomes": "<i8",
-    "verdicts": "<i1",
+    "verdicts": "<i1", "residential_groups": "<i4",
 }  # fmt: skip
 _TABLES = ("groups", "verdicts")  # several columns, one below the other
 _VALUES: dict[bool | None, int] = {False: 0, True: 1, None: UNKNOWN}
@@ -38,6 +38,7 @@ class Person:
 
     household_id: str
     ward: int
+    residential_group: int
     size: int  # 0: not known
     ethnicity: str  # of the head, 99 when not known
     groups: tuple[bool | None, ...]
@@ -50,6 +51,7 @@ class Population:
 
     ids: npt.NDArray[np.bytes_]
     wards: npt.NDArray[np.int32]
+    residential_groups: npt.NDArray[np.int32]
     sizes: npt.NDArray[np.int32]
     ethnicity: npt.NDArray[np.int8]
     groups: npt.NDArray[np.int8]
@@ -68,6 +70,7 @@ class Population:
         return Population(
             self.ids[chosen],
             self.wards[chosen],
+            self.residential_groups[chosen],
             self.sizes[chosen],
             self.ethnicity[chosen],
             self.groups[:, chosen],
@@ -85,15 +88,17 @@ def person_of(
     household: Household,
     on: date,
     pack: Pack,
-    ward: int,
     area_type: AreaType | None,
+    ward: int = NOWHERE,
+    residential_group: int = NOWHERE,
 ) -> Person:
-    """The row of a household reviewed on a day, under a standard."""
+    """The row of a household reviewed on a day, under a standard, by where it lived."""
     head = next((m for m in household.members if m.relation_to_head == "head"), None)
     ethnicity = head.ethnicity if head is not None else None
     return Person(
         household_id=household_id,
         ward=ward,
+        residential_group=residential_group,
         size=household.size,
         ethnicity=ethnicity or NO_GROUP,
         groups=priority_of(household, on),
@@ -110,6 +115,9 @@ def population_of(people: Iterable[Person], indicator_count: int) -> Population:
     return Population(
         ids=np.array([each.household_id.encode() for each in rows], "S36"),
         wards=np.array([each.ward for each in rows], np.int32),
+        residential_groups=np.array(
+            [each.residential_group for each in rows], np.int32
+        ),
         sizes=np.array([each.size for each in rows], np.int32),
         ethnicity=np.array([_code(each.ethnicity) for each in rows], np.int8),
         groups=np.ascontiguousarray(groups.T),
@@ -125,6 +133,7 @@ def to_bytes(population: Population) -> bytes:
         "ethnicity": population.ethnicity, "groups": population.groups,
         "areas": held.areas, "scores": held.scores, "incomes": held.incomes,
         "verdicts": held.verdicts,
+        "residential_groups": population.residential_groups,
     }  # fmt: skip
     head = json.dumps(
         {"rows": len(population), **{name: len(parts[name]) for name in _TABLES}}
@@ -148,6 +157,7 @@ def from_bytes(kept: Sequence[bytes]) -> Population:
     return Population(
         parts["ids"],
         parts["wards"],
+        parts["residential_groups"],
         parts["sizes"],
         parts["ethnicity"],
         parts["groups"],

@@ -3,7 +3,13 @@
 from dataclasses import replace
 
 from server.domain.households.changes import Change, changes
-from server.domain.survey.record import Address, Household, Member, Position
+from server.domain.survey.record import (
+    Address,
+    Household,
+    Member,
+    Position,
+    ScoreAnswers,
+)
 
 AN = Member("an", "Nguyễn Văn An", "head")
 HOA = Member("hoa", "Trần Thị Hoa", "spouse")
@@ -43,3 +49,11 @@ def test_a_place_is_one_answer_and_what_nobody_reads_is_none() -> None:
     )
 
     assert changes(HOME, later) == (Change("position", None, here),)
+
+
+def test_the_items_of_a_score_table_differ_one_by_one() -> None:
+    before = replace(HOME, scores=(ScoreAnswers("vn-2022", "a", {"1": ("one",)}, 80),))
+    items = {"1": ("one",), "3": ()}
+    after = replace(HOME, scores=(ScoreAnswers("vn-2022", "b", items),))
+
+    assert changes(before, after) == (Change("scores.vn_2022_item_3", None, ()),)

@@ -1,12 +1,19 @@
 """Staff values over surveyed values."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from server.domain.households.corrections import check_correction
 from server.domain.households.golden import golden
-from server.domain.survey.record import Address, BirthDate, Economy, Household
+from server.domain.survey.record import (
+    Address,
+    BirthDate,
+    Economy,
+    Household,
+    ScoreAnswers,
+)
 from tests.domain.households.records import NOON, correction, member, view
 
 
@@ -138,3 +145,39 @@ def test_what_cannot_be_corrected_is_said_so(
     assert problem.code == code
     assert problem.sentence("vi")
     assert problem.sentence("en")
+
+
+@pytest.mark.parametrize(
+    ("value", "chosen"),
+    [("little", ("little",)), (["a", "b"], ("a", "b")), ("none", ()), (None, None)],
+)
+def test_an_item_of_a_score_table_is_put_right_by_itself(
+    value: Any, chosen: tuple[str, ...] | None
+) -> None:
+    scores = (ScoreAnswers("vn-2022", "a", {"1": ("one",), "4": ("much",)}, 105),)
+    said = correction("1", "scores.vn_2022_item_4", value)
+
+    found = golden([view("r1", Household(scores=scores), 2026)], [said])
+
+    (answers,) = found.household.scores
+    assert answers.items.get("4") == chosen
+    assert (answers.items["1"], answers.phone_total) == (("one",), None)
+    assert found.sources["scores.vn_2022_item_4"] == "correction:1"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "code"),
+    [
+        ("scores", None, "correction_path_unknown"),
+        ("scores.vn_2022_item_x", "a", "correction_path_unknown"),
+        ("scores.vn_2022_item_4", "Từ 100", "correction_value_unsuitable"),
+        ("scores.vn_2022_item_4", 7, "correction_value_unsuitable"),
+    ],
+)
+def test_what_is_no_answer_to_an_item_is_refused(
+    path: str, value: Any, code: str
+) -> None:
+    problem = check_correction(path, value)
+
+    assert problem is not None
+    assert problem.code == code

@@ -60,7 +60,7 @@ def test_every_row_is_classed_like_the_household_assessed_alone(data: Any) -> No
         st.lists(st.tuples(households(pack), places), min_size=1, max_size=5)
     )
     rows = [
-        person_of(str(number), each, ON, pack, number, place)
+        person_of(str(number), each, ON, pack, place, number, number + 1)
         for number, (each, place) in enumerate(asked)
     ]
     parts = [
@@ -82,4 +82,5 @@ def test_every_row_is_classed_like_the_household_assessed_alone(data: Any) -> No
     assert break_down(kept, before, after).whole.changed == len(changed)
     for number, person in enumerate(rows):
         assert row_at(kept.columns, number) == person.row
+        assert kept.residential_groups[number] == number + 1
         assert reason_of(person.row, pack, "vi")

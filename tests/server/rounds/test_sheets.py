@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from server.db import transaction
+from server.domain.survey.record import Household
 from server.registry.tables import HouseholdRow
 from server.rounds.result_sheets import family_sheet
 from server.rounds.tables import ReviewCase
@@ -80,6 +81,20 @@ def test_a_sheet_without_a_result_says_why_and_what_to_ask(app: Flask) -> None:
     assert "Chưa phân loại được vì" in said
     assert "Cần hỏi trước nhất: tổng điểm B1" in said
     assert "chậm nhất khi hết niêm yết" in said
+
+
+def test_ten_unknown_indicators_are_one_sentence(app: Flask) -> None:
+    nothing = Household(members=household().members[:1])
+    row = make_household(make_ward(), content=nothing)
+    status.assess(household_ids=[row.id])
+
+    said = text_of(
+        signed_in(app, make_user(role="admin")),
+        f"/households/{row.id}/assessment/vn-2022",
+    )
+
+    assert said.count("Chưa phân loại được vì") == 2  # the points, and the indicators
+    assert re.search(r"chưa rõ \d+ chỉ số: .+; ", said)
 
 
 def test_the_code_of_a_sheet_says_whether_it_is_the_latest(app: Flask) -> None:

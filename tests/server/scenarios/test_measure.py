@@ -18,7 +18,7 @@ from server.scenarios import measuring, queries
 from server.scenarios.queries import Moment
 from server.scenarios.taking import take_register
 from tests.domain.poverty.households import household
-from tests.factories import make_user
+from tests.factories import make_area, make_user
 from tests.server.status.households import (
     TODAY,
     at,
@@ -38,9 +38,12 @@ def wards(app: Flask, monkeypatch: pytest.MonkeyPatch) -> tuple[Area, Area]:
     four, two lack nothing, one has an answer missing."""
     set_clock(monkeypatch, at(2026, 11, 24))
     first, second = make_ward(name="Phường Láng"), make_ward(name="Phường Đống Đa")
+    for number in (1, 2):
+        make_area(level="group", parent_id=first.id, code=f"{first.code}-0{number}",
+                  name=f"Tổ {number}")  # fmt: skip
     three = ("WATER", "TOILET", "TELECOM")
-    dwell(first, 2, three)
-    dwell(first, 1, three[:2])
+    dwell(first, 2, three, f"{first.code}-01")
+    dwell(first, 1, three[:2], f"{first.code}-02")
     dwell(second, 3, (*three, "HOUSE_QUAL"))
     dwell(second, 2, ())
     unasked = household(HEAD, income_per_capita=1_000_000)
@@ -49,10 +52,10 @@ def wards(app: Flask, monkeypatch: pytest.MonkeyPatch) -> tuple[Area, Area]:
     return first, second
 
 
-def dwell(ward: Area, people: int, lacks: tuple[str, ...]) -> None:
+def dwell(ward: Area, people: int, lacks: tuple[str, ...], group: str = "") -> None:
     others = [member("adult", number) for number in range(2, people + 1)]
     content = household(HEAD, *others, lacks=lacks, income_per_capita=9_000_000)
-    make_household(ward, content=content)
+    make_household(ward, content=replace(content, group_code=group))
 
 
 def test_every_number_is_the_one_counted_by_hand(wards: tuple[Area, Area]) -> None:
@@ -78,7 +81,7 @@ def test_every_number_is_the_one_counted_by_hand(wards: tuple[Area, Area]) -> No
     assert named["HOUSE_QUAL"].contribution == Fraction(3, 18)
     assert sum(each.contribution for each in people.indicators) == 1
     dong_da, lang = made.found.wards  # the larger part first
-    assert (lang.ward, dong_da.ward) == tuple(each.id for each in wards)
+    assert (lang.area, dong_da.area) == tuple(each.id for each in wards)
     assert (lang.contribution, dong_da.contribution) == (
         Fraction(6, 18),
         Fraction(12, 18),
@@ -127,9 +130,18 @@ def test_who_sees_one_ward_measures_one_ward(
 
     shown = officer.post("/scenarios/measure", data=asked).location
     page = officer.get(shown).text
+    file = officer.get(shown.replace("/measure?", "/measure/table?format=csv&"))
 
     assert "1 trên 2 hộ thiếu hụt đa chiều" in page
     assert "Phường Đống Đa" not in page
+    groups = page.split("Theo tổ dân phố")[-1]
+    assert groups.index("Tổ 1") < groups.index("Tổ 2")  # the larger part first
+    assert groups.count('class="small-number"') > 8
+    table = file.data.decode("utf-8-sig")
+    small = "dưới 5 hộ, chỉ dùng nội bộ"
+    assert f"Tổ dân phố;Tổ 1;1;2;0;1;2;100,0;25,0;0,250;100,0;{small}" in table
+    assert f"Tổ dân phố;Tổ 2;1;1;0;0;0;0,0;0,0;0,000;0,0;{small}" in table
+    assert "Chưa rõ tổ" not in table
 
 
 def test_a_standard_without_lacks_and_a_day_ahead_say_so(

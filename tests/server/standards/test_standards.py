@@ -7,12 +7,15 @@ import pytest
 from flask import Flask
 
 from server.accounts.sessions import start_session
+from server.db import transaction
 from server.domain.actor import SYSTEM, Actor
 from server.domain.poverty.load import PACKS
 from server.domain.problems import Refused
 from server.standards import actions, queries
 from tests.browsing import Browser
 from tests.factories import make_user
+from tests.invented_table import PARTIAL as INVENTED_IN_PART
+from tests.server.standards.signing import sign_invented
 
 SHIPPED = (PACKS / "vn-2016" / "b1_scores.csv").read_text(encoding="utf-8").rstrip()
 # Points that stand for nothing: the official ones of these items nobody has read.
@@ -144,3 +147,46 @@ def test_the_pages_lead_two_administrators_through_it(
     ended = client.post("/standards/table/1/withdraw", data={"reason": "in lại"})
     assert ended.status_code == 303
     assert "bảng thiếu các mục" in client.get("/standards/vn-2016").text
+
+
+@pytest.mark.sqlite_only
+def test_a_table_of_a_standard_without_one_is_brought_with_its_own_words(
+    app: Flask, client: Browser
+) -> None:
+    client.set_cookie("ra_soat_session", start_session(user=make_user(role="admin")))
+    page = client.get("/standards/vn-2022").text
+    assert "Chưa có bảng điểm nào được hai người ký" in page
+    assert client.get("/standards/vn-2022/example.csv").text.startswith("\ufeffmục,")
+    assert "dùng bảng điểm của" in client.get("/standards/vn-hanoi-2022").text
+    assert "xếp theo thu nhập" in client.get("/standards/vn-2027").text
+
+    made = sign_invented()
+
+    heir = queries.as_it_stands(queries.get_pack("vn-hanoi-2022")).score_table
+    assert heir is not None
+    assert heir.signature is not None
+    assert heir.signature.number == made.id
+    assert [pack.id for pack in queries.asked_tables()] == ["vn-2022"]
+    assert "Điện thoại hỏi từng mục" in client.get("/standards/vn-2022").text
+
+
+@pytest.mark.sqlite_only
+def test_a_table_signed_before_phones_asked_items_has_no_effect(app: Flask) -> None:
+    made = sign_invented()
+    with transaction():
+        made.urban = made.rural = ""
+
+    assert queries.asked_tables() == []
+    table = queries.as_it_stands(queries.get_pack("vn-2022")).score_table
+    assert table is not None
+    assert table.signature is None
+
+
+@pytest.mark.sqlite_only
+def test_a_partial_table_is_signed_and_asked_on_no_phone(app: Flask) -> None:
+    sign_invented(INVENTED_IN_PART)
+
+    assert queries.asked_tables() == []
+    table = queries.as_it_stands(queries.get_pack("vn-2022")).score_table
+    assert table is not None
+    assert table.missing_items == (4,)

@@ -17,7 +17,7 @@ from server.domain.households.codes import household_code
 from server.domain.households.golden import GoldenHousehold
 from server.domain.people.names import fold
 from server.domain.plain import to_plain
-from server.domain.survey.record import Household
+from server.domain.survey.record import Household, SurveyRecord
 from server.inbox.tables import Submission
 from server.registry.tables import (
     HouseholdEvent,
@@ -108,9 +108,14 @@ def make_record(
     seed: str,
     reviewed: date = REVIEWED,
     area: Area | None = None,
+    said: Household | None = None,
 ) -> str:
-    """A survey record of a household, which proposed `seed` as its id."""
+    """A survey record of a household, which proposed `seed` as its id; `said` is what
+    it tells, where somebody reads it again."""
     number = next(_numbers)
+    told = said and SurveyRecord(
+        "f", "1", f"uuid:{number}", None, reviewed, False, said
+    )
     with transaction() as session:
         submission = Submission(
             source="openrosa", form_id="f", form_version="1",
@@ -123,8 +128,8 @@ def make_record(
         record = SurveyRecordRow(
             id=f"record-{number:05}", submission_id=submission.id, form_id="f",
             form_version="1", instance_id=f"uuid:{number}", seed_household_id=seed,
-            review_date=reviewed, area_id=area.id if area else of.area_id, content={},
-            warnings=[], received_at=clock.now(),
+            review_date=reviewed, area_id=area.id if area else of.area_id,
+            content=to_plain(told) if told else {}, warnings=[], received_at=clock.now(),
         )  # fmt: skip
         session.add(record)
         session.flush()
@@ -139,16 +144,16 @@ def merge(younger: HouseholdRow, elder: HouseholdRow, when: datetime) -> None:
     with transaction() as session:
         row = session.get_one(HouseholdRow, younger.id)
         row.state, row.merged_into = "merged", elder.id
+    judge_same(left, right, when)
+
+
+def judge_same(left: str, right: str, when: datetime) -> None:
+    """Somebody said that two records tell of one household."""
+    with transaction() as session:
         session.add(
-            JudgementRow(
-                left_record_id=left,
-                right_record_id=right,
-                verdict="same",
-                reason="",
-                at=when,
-                **WHO,
-            )
-        )
+            JudgementRow(left_record_id=left, right_record_id=right, verdict="same",
+                         reason="", at=when, **WHO)
+        )  # fmt: skip
 
 
 def depart(row: HouseholdRow, on: date, kind: str = "moved_out") -> None:
