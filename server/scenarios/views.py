@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from server import clock
@@ -234,7 +234,7 @@ def _row(key: str) -> ScenarioRow:
 def _cut(row: ScenarioRow) -> RegisterCut:
     found = queries.find_cut(counting.moment_of(queries.scenario_of(row)))
     if found is None:
-        abort(404)
+        raise Refused(Problem("scenario_register_not_read"))
     return found
 
 

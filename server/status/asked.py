@@ -25,6 +25,7 @@ class Asked:
     on: date
     known_on: date | None  # None: as known now
     group_code: str = ""
+    kind: str = ""  # of `ward_list.KINDS`; blank leaves it to the page
 
     @property
     def moment(self) -> Moment:
@@ -64,7 +65,8 @@ def asked(args: Mapping[str, str], scope: Scope) -> Asked:
     if known_on is not None and known_on >= clock.today():
         known_on = None
     group_code = args.get("group", "")
-    return Asked(wards, ward, standards, standard, on, known_on, group_code)
+    kind = args.get("kind", "")
+    return Asked(wards, ward, standards, standard, on, known_on, group_code, kind)
 
 
 def default_standard(standards: Sequence[Pack], on: date) -> Pack:

@@ -9,6 +9,7 @@ from sqlalchemy import Select
 from server.areas import queries as areas
 from server.areas.tables import Area
 from server.domain.actor import Scope
+from server.domain.poverty.explain import explain_outcome
 from server.domain.poverty.load import all_packs
 from server.registry.tables import HouseholdRow
 from server.status import queries, ward_list
@@ -25,10 +26,16 @@ def households(asked: Asked, scope: Scope) -> Listing:
     area_ids = asked.area_ids()
     if area_ids is not None:
         statement = ward_list.in_areas(statement, area_ids, asked.moment)
+    columns = _household_columns()
+    if asked.kind == ward_list.UNCLEAR:
+        statement = ward_list.with_reasons(statement)
+        # Nobody on this list was assessed as anything that could differ.
+        told = (each for each in columns if each.key not in ("assessed", "differs"))
+        columns = (*told, _reason_column())
     return Listing(
         name="danh-sach",
         statement=statement,
-        columns=_household_columns(),
+        columns=columns,
         identity=HouseholdRow.id,
         filters=_filters(asked),
         default_sort="head",
@@ -84,6 +91,16 @@ def _household_columns() -> tuple[Column, ...]:
     )
 
 
+def _reason_column() -> Column:
+    """Why, and the one answer to get first."""
+    return Column(
+        "reason",
+        _("Cần hỏi"),
+        lambda row: explain_outcome(row.trace, language()),
+        kind="long",
+    )
+
+
 def group_of(row: Any) -> str:
     """The number of a group as people say it: the end of its code, 00235-07 is 7."""
     return str(row.group_code).rpartition("-")[2].lstrip("0")
@@ -97,6 +114,7 @@ def kind_labels() -> dict[str, str]:
         "near_poor": _("Hộ cận nghèo"),
         "unrecognised": _("Chấm nghèo, cận nghèo nhưng chưa công nhận"),
         "differs": _("Kết quả chấm khác danh sách"),
+        ward_list.UNCLEAR: _("Chưa phân loại được, còn phải hỏi"),
         "recognised": _("Mọi hộ đã được công nhận một diện"),
     }
 

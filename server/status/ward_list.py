@@ -18,6 +18,9 @@ from server.status import presence, residence
 from server.status.queries import LISTED, holding
 from server.status.tables import AssessmentRow, PovertyStatus, Recognition
 
+# Households that cannot be classified: somebody has to ask them something.
+UNCLEAR = "unclear"
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -96,6 +99,11 @@ def rows_on_paper(
     return db.session.execute(statement.order_by(*order)).all()
 
 
+def with_reasons(statement: Select[Any]) -> Select[Any]:
+    """With `trace`, which says why a household cannot be classified."""
+    return statement.add_columns(AssessmentRow.trace)
+
+
 def narrowed_to_kind(statement: Select[Any], kind: str) -> Select[Any]:
     """Only the rows that one of `KINDS` names."""
     return statement.where(KINDS[kind])
@@ -134,6 +142,9 @@ KINDS: dict[str, ColumnElement[bool]] = {
     "unrecognised": and_(
         AssessmentRow.category.in_(LISTED),
         PovertyStatus.category.is_distinct_from(AssessmentRow.category),
+    ),
+    UNCLEAR: and_(
+        AssessmentRow.standard.is_not(None), AssessmentRow.category.is_(None)
     ),
     "candidates": or_(
         PovertyStatus.category.in_(LISTED), AssessmentRow.category.in_(LISTED)

@@ -8,7 +8,8 @@ an error instead of "not here".
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import (
     IntegerConverter,
     PathConverter,
@@ -40,6 +41,23 @@ class Path(PathConverter):
         return _without_null(value)
 
 
+class Sent(ImmutableMultiDict[str, Any]):
+    """What came behind the question mark or in a form, without null characters."""
+
+    def __init__(self, pairs: Iterable[tuple[str, Any]] = ()) -> None:
+        super().__init__([(_plain(name), _plain(value)) for name, value in pairs])
+
+
+class Sending(Request):
+    """A request as the pages read it."""
+
+    parameter_storage_class = Sent
+
+
+def _plain(value: Any) -> Any:
+    return value.replace("\0", "") if isinstance(value, str) else value
+
+
 def row_numbers(texts: Iterable[str]) -> set[int]:
     """The numbers among what was sent that a row may have."""
     plain = (text for text in texts if text.isascii() and text.isdecimal())
@@ -55,5 +73,6 @@ def _without_null(value: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Read the places in every address as what the database can hold."""
+    """Read every address, and what is sent to it, as what the database can hold."""
+    app.request_class = Sending
     app.url_map.converters.update(int=RowNumber, default=Text, string=Text, path=Path)

@@ -32,7 +32,7 @@ def lists(kind: str = "urban") -> dict[str, bytes]:
 def answers(
     items: Mapping[str, list[str]], changes: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """A household with these options chosen; `None` in place of a total typed in."""
+    """A new household with these options chosen, and no total or income beside them."""
     given: dict[str, Any] = {
         "/household/economy/economy_basis": "not_known",
         "/household/economy/income_per_capita": None,

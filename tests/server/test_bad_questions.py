@@ -16,6 +16,7 @@ from flask import Flask, request
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 
 from server.accounts.tables import ROLES, User
+from server.web import addresses
 from tests.browsing import Browser
 from tests.factories import make_user
 from tests.server.test_access_matrix import Door, doors, policy, sign_in, world
@@ -44,7 +45,8 @@ class Sent(ImmutableMultiDict[str, Any]):
             return kept
         chance = crc32(f"{request.path}?{key}#{turn}".encode())
         is_sent, times = chance & 1, 1 + (chance >> 20 & 1)
-        return [BAD[(chance >> 1) % len(BAD)]] * times if is_sent else []
+        bad = addresses.Sent([(key, BAD[(chance >> 1) % len(BAD)])] * times)
+        return bad.getlist(key) if is_sent else []
 
     def __contains__(self, key: object) -> bool:
         return bool(self.getlist(str(key)))
@@ -120,6 +122,12 @@ def test_no_question_breaks_an_address(
                 broken.append((turn, door[0].rule, door[1], answer.status))
 
     assert broken == []
+
+
+def test_no_null_character_reaches_a_page(app: Flask) -> None:
+    with app.test_request_context("/?q=a%00b", method="POST", data={"re\0ason": "\0c"}):
+        assert request.args["q"] == "ab"
+        assert request.form["reason"] == "c"
 
 
 def test_no_form_is_taken_without_its_token(app: Flask, client: Browser) -> None:

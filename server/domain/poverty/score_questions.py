@@ -227,13 +227,16 @@ def _source_words(table: ScoreTable, signature: Signature) -> Row:
     where = (
         f"{source.document}, {source.article}" if source.article else source.document
     )
+    where, one, other = (
+        each.replace("${", "$ {")  # typed by people: no reference of the form
+        for each in (where, signature.transcribed_by, signature.signed_by)
+    )
     day = f"{signature.signed_on:%d/%m/%Y}"
     return _words(
         "label",
-        f"Theo {where}. {signature.transcribed_by} chép, {signature.signed_by} đối chiếu"
-        f" và ký ngày {day}; mã kiểm {mark}.",
-        f"By {where}. Transcribed by {signature.transcribed_by}, compared and signed by"
-        f" {signature.signed_by} on {day}; checksum {mark}.",
+        f"Theo {where}. {one} chép, {other} đối chiếu và ký ngày {day}; mã kiểm {mark}.",
+        f"By {where}. Transcribed by {one}, compared and signed by {other} on {day};"
+        f" checksum {mark}.",
     )
 
 

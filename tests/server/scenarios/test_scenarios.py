@@ -286,3 +286,16 @@ def test_a_past_day_counts_by_the_wards_of_that_day(
     found = count(enter(on=date(2019, 12, 10)))
 
     assert [line.key for line in found.breakdown.wards] == [str(then.id)]
+
+
+def test_a_list_whose_register_was_not_read_says_what_to_do(
+    app: Flask, wards: tuple[Area, Area]
+) -> None:
+    unread = NamedScenario("Chưa đọc", STANDARD, TODAY)
+    row = actions.enter_scenario(by=PLANNER, scenario=unread, area_id=wards[0].id)
+    planner = signed_in(app, make_user(role="admin"))
+
+    answer = planner.get(f"/scenarios/{row.key}/households")
+
+    assert answer.status_code == 422
+    assert "bấm “Đọc sổ hộ”" in answer.text

@@ -363,3 +363,20 @@ def test_the_pages_speak_english(app: Flask, ward: Area, poor: HouseholdRow) -> 
     )
     assert "Signed on" in browser.get(f"/recognitions/{made.id}").text
     assert "near-poor" in browser.get("/reports/movement").text
+
+
+def test_the_list_of_the_unclassified_says_what_to_ask(
+    officer: Browser, ward: Area, poor: HouseholdRow
+) -> None:
+    unclear = make_household(
+        ward, content=household(b1_score=None), head_name="Phạm Thị Hỏi"
+    )
+    actions.assess(household_ids=[unclear.id])
+
+    page = officer.get("/lists?kind=unclear&standard=vn-2022")
+    sheet = officer.get("/lists?kind=unclear&standard=vn-2022&format=csv")
+
+    assert "Phạm Thị Hỏi" in page.text
+    assert "Bùi Thị Lan" not in page.text
+    assert "Cần hỏi trước: tổng điểm B1." in page.text
+    assert "Cần hỏi trước: tổng điểm B1." in sheet.text
