@@ -12,7 +12,7 @@ from server.domain.actor import Scope
 from server.domain.poverty.pack import Pack
 from server.domain.procedure.deadlines import UpperLevel, upper_level_on
 from server.domain.procedure.steps import Origin, Step, plan_of
-from server.domain.procedure.working_days import working_calendar
+from server.domain.procedure.working_days import days_late, working_calendar
 from server.rounds import queries
 from server.rounds.queries import Count
 from server.rounds.tables import ReviewRound, RoundAct
@@ -64,7 +64,7 @@ class Board:
         """Working days until the round ends; negative when it should be over."""
         today, end = clock.today(), self.review.ends_on
         if today > end:
-            return -working_calendar().working_days_between(end, today)
+            return -days_late(end, today)
         return working_calendar().working_days_between(today, end)
 
     def is_hanging(self, act: RoundAct) -> bool:

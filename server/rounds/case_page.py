@@ -9,7 +9,7 @@ from server import clock
 from server.domain.poverty.pack import Pack, Screening
 from server.domain.procedure.deadlines import Due
 from server.domain.procedure.steps import NEVER_SKIPPED, Step
-from server.domain.procedure.working_days import working_calendar
+from server.domain.procedure.working_days import days_late, working_calendar
 from server.registry.tables import HouseholdRow
 from server.rounds import evidence, queries
 from server.rounds.standing import due_of, plan_for, standing_of
@@ -83,10 +83,10 @@ class CasePage:
         """Working days until the next step is due; negative when it is late."""
         if self.due is None:
             return None
-        today, calendar = clock.today(), working_calendar()
+        today = clock.today()
         if today > self.due.day:
-            return -calendar.working_days_between(self.due.day, today)
-        return calendar.working_days_between(today, self.due.day)
+            return -days_late(self.due.day, today)
+        return working_calendar().working_days_between(today, self.due.day)
 
 
 def page_of(case: ReviewCase, review: ReviewRound, household: HouseholdRow) -> CasePage:

@@ -12,6 +12,7 @@ from server.areas.tables import Area
 from server.clock import LATEST
 from server.domain.actor import Scope
 from server.domain.procedure.steps import Step
+from server.domain.procedure.working_days import days_late
 from server.registry.search import search
 from server.registry.tables import HouseholdRow
 from server.rounds import queries
@@ -169,13 +170,15 @@ def next_text(row: Any) -> str:
 
 
 def due_mark(case: ReviewCase) -> Markup | str:
-    """The day a step is due, and how late it is."""
+    """The day a step is due, and how many working days late it is."""
     if case.due_on is None:
         return ""
-    late = (clock.today() - case.due_on).days
-    if late <= 0:
+    if case.due_on >= clock.today():
         return day(case.due_on)
-    words = _("{day}, quá {count} ngày", day=day(case.due_on), count=number(late))
+    late = days_late(case.due_on, clock.today())
+    words = _(
+        "{day}, quá {count} ngày làm việc", day=day(case.due_on), count=number(late)
+    )
     return Markup('<strong class="text-danger-emphasis">{}</strong>').format(words)
 
 

@@ -28,7 +28,8 @@ WARDS = ("00229", "00208", "00190", "00226", "00205")
 MILLION = 1_000_000
 # One row or a few, the newest row only, and what is no table at all.
 SHORT = re.compile(
-    "SCAN (matching_models|name_frequencies|audit_events|json_each|given|CONSTANT|.subquery)"
+    "SCAN (matching_models|name_frequencies|table_completions|audit_events"
+    "|json_each|given|CONSTANT|.subquery)"
 )
 NOT_WHOLE = re.compile(r"\(source=\? AND form_id=\?\)")
 

@@ -13,7 +13,7 @@ from server.domain.matching.model import Model
 from server.domain.matching.table import Array, Table, table_of
 from server.domain.matching.words import Relations
 
-CHUNK = 60_000
+CHUNK = 30_000
 
 
 @dataclass(frozen=True, slots=True)

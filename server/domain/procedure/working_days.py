@@ -132,6 +132,12 @@ class WorkingCalendar:
         return Deadline(end, tuple(doubtful), tuple(sorted(years)))
 
 
+def days_late(due: date, today: date) -> int:
+    """Working days since a day that has passed; 1 on the days off right after it, which
+    are late too."""
+    return max(1, working_calendar().working_days_between(due, today))
+
+
 @cache
 def working_calendar(path: Path = HOLIDAYS) -> WorkingCalendar:
     """The Vietnamese calendar. Raises PackError when its file cannot be right."""

@@ -14,6 +14,7 @@ from server.domain.procedure.working_days import (
     HOLIDAYS,
     TERMS,
     TermKind,
+    days_late,
     terms,
     working_calendar,
 )
@@ -181,3 +182,10 @@ def test_a_calendar_that_cannot_be_right_is_refused(
 
     with pytest.raises(PackError):
         read(copy)
+
+
+def test_a_term_that_ended_is_late_on_the_days_off_after_it_too() -> None:
+    friday, saturday, monday = (day(f"2026-11-{n}") for n in (13, 14, 16))
+
+    assert [days_late(friday, each) for each in (saturday, monday)] == [1, 1]
+    assert days_late(friday, day("2026-11-17")) == 2
