@@ -17,7 +17,16 @@ from typing import Any, TypeVarTuple
 
 from flask import Flask, has_request_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, Engine, MetaData, Select, event, text
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Engine,
+    MetaData,
+    Select,
+    bindparam,
+    event,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 from server.domain.actor import Scope
@@ -49,6 +58,11 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+# The values that a statement is asked with which is made once and used ever after: making
+# it takes three times as long as asking it. `scalars(statement, {"given": ids})`
+GIVEN: BindParameter[Any] = bindparam("given", expanding=True)
 
 
 class WriteOutsideTransaction(RuntimeError):

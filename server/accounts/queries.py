@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select
 
 from server import clock
 from server.accounts.tables import Invitation, Phone, User, UserArea, UserSession
@@ -22,6 +22,19 @@ SESSION_LASTS = timedelta(hours=12)
 SESSION_MAY_IDLE = timedelta(hours=2)
 
 
+_LIVING = (
+    select(UserSession, User)
+    .join(User, User.id == UserSession.user_id)
+    .where(
+        UserSession.token_hash == bindparam("token"),
+        UserSession.ended_at.is_(None),
+        UserSession.created_at > bindparam("created_after"),
+        UserSession.last_seen_at > bindparam("seen_after"),
+        User.is_active,
+    )
+)
+
+
 def find_user_by_session(token: str) -> User | None:
     """The active person whose browser holds this token, while the session lives."""
     found = find_session(token)
@@ -32,15 +45,12 @@ def find_session(token: str) -> tuple[UserSession, User] | None:
     """A living session with its person."""
     now = clock.now()
     row = db.session.execute(
-        select(UserSession, User)
-        .join(User, User.id == UserSession.user_id)
-        .where(
-            UserSession.token_hash == hash_of(token),
-            UserSession.ended_at.is_(None),
-            UserSession.created_at > now - SESSION_LASTS,
-            UserSession.last_seen_at > now - SESSION_MAY_IDLE,
-            User.is_active,
-        )
+        _LIVING,
+        {
+            "token": hash_of(token),
+            "created_after": now - SESSION_LASTS,
+            "seen_after": now - SESSION_MAY_IDLE,
+        },
     ).one_or_none()
     return (row[0], row[1]) if row else None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from server import clock
@@ -50,7 +50,7 @@ def get_area(area_id: int) -> Area:
 
 def area_on(code: str, on: date) -> Area | None:
     """What a code means on a day; None when it means nothing."""
-    return db.session.scalar(select(Area).where(Area.code == code, holds_on(on)))
+    return db.session.scalar(_MEANT, {"code": code, "on": on})
 
 
 def current_area(code: str, known_on: date) -> tuple[Area | None, bool]:
@@ -178,9 +178,12 @@ def predecessors_of(area_id: int) -> list[tuple[Area, AreaSuccession]]:
     return _related(AreaSuccession.from_area_id, AreaSuccession.to_area_id == area_id)
 
 
-def holds_on(on: date) -> ColumnElement[bool]:
+def holds_on(on: date | BindParameter[Any]) -> ColumnElement[bool]:
     """The condition that an area is in force on a day."""
     return (Area.valid_from <= on) & or_(Area.valid_to.is_(None), Area.valid_to > on)
+
+
+_MEANT = select(Area).where(Area.code == bindparam("code"), holds_on(bindparam("on")))
 
 
 def _related(

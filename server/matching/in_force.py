@@ -4,11 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from server.db import db
 from server.domain.matching.model import Model, load_model, read_model
 from server.matching.tables import MatchingModel, MatchingThresholds
+
+_IN_FORCE = select(MatchingModel.id, MatchingModel.made_at).where(
+    MatchingModel.is_in_force
+)
+_DECIDED = select(MatchingThresholds).where(
+    MatchingThresholds.model == bindparam("model"),
+    MatchingThresholds.superseded_at.is_(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +32,7 @@ class Thresholds:
 
 def model_in_force() -> Model:
     """The model that was accepted last; the one that comes with the program before."""
-    row = db.session.execute(
-        select(MatchingModel.id, MatchingModel.made_at).where(MatchingModel.is_in_force)
-    ).one_or_none()
+    row = db.session.execute(_IN_FORCE).one_or_none()
     return _shipped() if row is None else _accepted(*row)
 
 
@@ -34,12 +40,7 @@ def thresholds_in_force() -> Thresholds:
     """What was decided for the model in force, or the zones that were measured for
     it."""
     model = model_in_force()
-    row = db.session.scalar(
-        select(MatchingThresholds).where(
-            MatchingThresholds.model == model.name,
-            MatchingThresholds.superseded_at.is_(None),
-        )
-    )
+    row = db.session.scalar(_DECIDED, {"model": model.name})
     if row is None:
         zones = model.zones
         return Thresholds(zones.same, zones.propose, model.name, None)

@@ -5,11 +5,11 @@ from dataclasses import replace
 import yaml
 from sqlalchemy import select
 
-from server import clock
+from server import clock, versions
 from server.areas import queries as areas
 from server.areas.tables import Area
 from server.audit import actions as audit
-from server.db import db, serialise, transaction
+from server.db import serialise, transaction
 from server.domain.actor import Actor
 from server.domain.plain import to_plain
 from server.domain.plans.plan import STATES, Plan, problems_of, read_plan
@@ -68,7 +68,7 @@ def take_back_plan(*, by: Actor, key: str) -> None:
     """A plan no longer counts; its versions stay."""
     with transaction():
         serialise("plans")
-        row = _live(key)
+        row = versions.find_live(PlanRow, key)
         if row is None:
             raise Refused(Problem("plan_not_found"), status=404)
         _end(by, key)
@@ -79,13 +79,8 @@ def restore_plan(*, by: Actor, key: str) -> PlanRow:
     """The last version of a plan that was taken back counts again."""
     with transaction() as session:
         serialise("plans")
-        last = session.scalar(
-            select(PlanRow)
-            .where(PlanRow.key == key)
-            .order_by(PlanRow.id.desc())
-            .limit(1)
-        )
-        if last is None or last.superseded_at is None:
+        last = versions.find_put_away(PlanRow, key)
+        if last is None:
             raise Refused(Problem("plan_not_found"), status=404)
         row = PlanRow(
             key=last.key,
@@ -111,7 +106,7 @@ def set_activity_state(
         raise Refused(Problem("plan_state_unknown", "state", {"value": state}))
     with transaction() as session:
         serialise("plans")
-        row = _live(key)
+        row = versions.find_live(PlanRow, key)
         names = {each["key"] for each in row.content["activities"]} if row else set()
         if row is None or activity_key not in names:
             raise Refused(Problem("plan_activity_not_found"), status=404)
@@ -171,19 +166,12 @@ def _area(plan: Plan) -> Area | None:
     )
 
 
-def _live(key: str) -> PlanRow | None:
-    return db.session.scalar(
-        select(PlanRow).where(PlanRow.key == key, PlanRow.superseded_at.is_(None))
-    )
-
-
 def _end(by: Actor, key: str) -> bool:
     """End the live version; whether there was one."""
-    row = _live(key)
+    row = versions.find_live(PlanRow, key)
     if row is None:
         return False
-    row.superseded_at, row.superseded_by = clock.now(), by.name
-    db.session.flush()
+    versions.end(row, by)
     return True
 
 

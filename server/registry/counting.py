@@ -8,29 +8,26 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 
-from server.db import db
+from server.db import GIVEN, db
 from server.inbox.tables import SubmissionWithdrawal
 from server.registry.queries import in_chunks
 from server.registry.tables import SurveyRecordRow
+
+_WITHDRAWN = (
+    select(SurveyRecordRow.id)
+    .join(
+        SubmissionWithdrawal,
+        SubmissionWithdrawal.submission_id == SurveyRecordRow.submission_id,
+    )
+    .where(SubmissionWithdrawal.superseded_at.is_(None), SurveyRecordRow.id.in_(GIVEN))
+)
 
 
 def withdrawn_among(record_ids: Collection[str]) -> set[str]:
     """Those of the records whose submission is withdrawn now."""
     found: set[str] = set()
     for chunk in in_chunks(record_ids):
-        found.update(
-            db.session.scalars(
-                select(SurveyRecordRow.id)
-                .join(
-                    SubmissionWithdrawal,
-                    SubmissionWithdrawal.submission_id == SurveyRecordRow.submission_id,
-                )
-                .where(
-                    SubmissionWithdrawal.superseded_at.is_(None),
-                    SurveyRecordRow.id.in_(chunk),
-                )
-            )
-        )
+        found.update(db.session.scalars(_WITHDRAWN, {"given": chunk}))
     return found
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from server.areas.queries import current_area
-from server.db import db
+from server.db import GIVEN, db
 from server.domain.households.sources import CorrectionView, RecordView
 from server.registry import queries
 from server.registry.computing import (
@@ -81,8 +81,13 @@ def rows_of(table: Any, column: Any, ids: Collection[str]) -> list[Any]:
     """The rows of a table that have one of the ids in a column."""
     found: list[Any] = []
     for chunk in queries.in_chunks(ids):
-        found += db.session.scalars(select(table).where(column.in_(chunk)))
+        found += db.session.scalars(_with(table, column), {"given": chunk})
     return found
+
+
+@cache
+def _with(table: Any, column: Any) -> Select[Any]:
+    return select(table).where(column.in_(GIVEN))
 
 
 def _corrections(record_ids: Collection[str]) -> defaultdict[str, list[CorrectionView]]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from server.db import db
+from server.db import GIVEN, db
 from server.domain.households.codes import household_code
 from server.domain.households.sources import CorrectionView
 from server.domain.matching.judgement import Judgement
@@ -18,6 +18,8 @@ from server.registry.computing import Computed
 from server.registry.material import Material
 from server.registry.planning import make_plan
 from server.registry.tables import HouseholdRow
+
+_CODES = select(HouseholdRow.id, HouseholdRow.code).where(HouseholdRow.id.in_(GIVEN))
 
 
 def preview(
@@ -28,11 +30,7 @@ def preview(
     """The households of these records, which must be closed, with their records."""
     views = {view.id: view for view in queries.record_views(record_ids)}
     plan = make_plan(queries.seeds_of(views), judgements)
-    rows = db.session.execute(
-        select(HouseholdRow.id, HouseholdRow.code).where(
-            HouseholdRow.id.in_(sorted(plan.households))
-        )
-    )
+    rows = db.session.execute(_CODES, {"given": sorted(plan.households)})
     codes: dict[str, str] = dict(map(tuple, rows))
     material = Material.load(views, plan, {*plan.households, *plan.given_up}, supposed)
     return {

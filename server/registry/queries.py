@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 
-from server.db import db, within
+from server.db import GIVEN, db, within
 from server.domain.actor import Scope
 from server.domain.households.codes import Seed, fallback_identities
 from server.domain.households.golden import GoldenHousehold
@@ -30,6 +30,21 @@ __all__ = ["search"]
 # A statement takes so many values at most on both engines, with room to spare.
 CHUNK = 5000
 
+_VIEWED = select(
+    SurveyRecordRow.id,
+    SurveyRecordRow.content,
+    SurveyRecordRow.received_at,
+    SurveyRecordRow.seed_household_id,
+).where(SurveyRecordRow.id.in_(GIVEN))
+_SEEDS = select(
+    SurveyRecordRow.id, SurveyRecordRow.seed_household_id, SurveyRecordRow.review_date
+).where(SurveyRecordRow.id.in_(GIVEN))
+_SEEDED = select(SurveyRecordRow.id).where(SurveyRecordRow.seed_household_id.in_(GIVEN))
+_RECORDS = select(HouseholdRecord.record_id).where(
+    HouseholdRecord.household_id.in_(GIVEN)
+)
+_EVENTS = select(HouseholdEvent).where(HouseholdEvent.household_id.in_(GIVEN))
+
 
 def get_record(record_id: str) -> SurveyRecord:
     """One survey record as it was understood."""
@@ -48,14 +63,7 @@ def record_views(record_ids: Collection[str]) -> list[RecordView]:
     """The records as the domain sees them, by id."""
     found = []
     for chunk in in_chunks(record_ids):
-        rows = db.session.execute(
-            select(
-                SurveyRecordRow.id,
-                SurveyRecordRow.content,
-                SurveyRecordRow.received_at,
-                SurveyRecordRow.seed_household_id,
-            ).where(SurveyRecordRow.id.in_(chunk))
-        )
+        rows = db.session.execute(_VIEWED, {"given": chunk})
         found += [_view(*row) for row in rows]
     return sorted(found, key=lambda view: view.id)
 
@@ -64,13 +72,7 @@ def seeds_of(record_ids: Collection[str]) -> dict[str, Seed]:
     """The household id that each record proposes."""
     found: dict[str, Seed] = {}
     for chunk in in_chunks(record_ids):
-        rows = db.session.execute(
-            select(
-                SurveyRecordRow.id,
-                SurveyRecordRow.seed_household_id,
-                SurveyRecordRow.review_date,
-            ).where(SurveyRecordRow.id.in_(chunk))
-        )
+        rows = db.session.execute(_SEEDS, {"given": chunk})
         found.update(
             (record_id, Seed(UUID(seed), reviewed))
             for record_id, seed, reviewed in rows
@@ -102,22 +104,8 @@ def same_seed(record_ids: Collection[str]) -> set[str]:
     }
     found: set[str] = set()
     for chunk in in_chunks(claimed | fallbacks):
-        found |= set(
-            db.session.scalars(
-                select(SurveyRecordRow.id).where(
-                    SurveyRecordRow.seed_household_id.in_(chunk)
-                )
-            )
-        )
-    for chunk in in_chunks(claimed):
-        found |= set(
-            db.session.scalars(
-                select(HouseholdRecord.record_id).where(
-                    HouseholdRecord.household_id.in_(chunk)
-                )
-            )
-        )
-    return found
+        found |= set(db.session.scalars(_SEEDED, {"given": chunk}))
+    return found | record_ids_among(claimed)
 
 
 def find_household_of(record_id: str) -> HouseholdRow | None:
@@ -213,6 +201,14 @@ def record_ids_of(household_id: str) -> list[str]:
     )
 
 
+def record_ids_among(household_ids: Collection[str]) -> set[str]:
+    """The ids of the records of some households."""
+    found: set[str] = set()
+    for chunk in in_chunks(household_ids):
+        found |= set(db.session.scalars(_RECORDS, {"given": chunk}))
+    return found
+
+
 def as_view(row: SurveyRecordRow) -> RecordView:
     """The row as the domain sees it."""
     return _view(row.id, row.content, row.received_at, row.seed_household_id)
@@ -267,9 +263,7 @@ def events_of(household_ids: Collection[str]) -> list[HouseholdEvent]:
     """What happened to these households outside any survey, newest first."""
     found: list[HouseholdEvent] = []
     for chunk in in_chunks(household_ids):
-        found += db.session.scalars(
-            select(HouseholdEvent).where(HouseholdEvent.household_id.in_(chunk))
-        )
+        found += db.session.scalars(_EVENTS, {"given": chunk})
     return sorted(found, key=lambda event: (event.on, event.id), reverse=True)
 
 

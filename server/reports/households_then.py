@@ -6,7 +6,8 @@ corrections that were known then, by the same rules.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ from server.registry.tables import (
 from server.review.queries import as_judgement
 from server.review.tables import JudgementRow
 from server.status.presence import was_withdrawn
+from server.status.queries import Listed
 
 Found = dict[str, tuple[HouseholdRow, GoldenHousehold | None]]
 
@@ -48,6 +50,22 @@ def households_then(
     then = _computed(changed, on, known_at)
     found.update({each: (rows[each], then.get(each)) for each in changed})
     return found
+
+
+def in_groups_then(
+    lists: Mapping[str, Listed],
+    household_ids: Collection[str],
+    on: date,
+    known_at: datetime | None,
+) -> dict[str, Listed]:
+    """The same lists, with the residential group in which some of the households lived
+    on the day, as known then. Only those that have changed since are read again."""
+    then = _computed(_changed(household_ids, on, known_at), on, known_at)
+    groups = {each: golden.household.group_code or "" for each, golden in then.items()}
+    return {
+        each: replace(listed, group_code=groups.get(each, listed.group_code))
+        for each, listed in lists.items()
+    }
 
 
 def _rows(household_ids: Iterable[str]) -> dict[str, HouseholdRow]:

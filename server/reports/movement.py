@@ -8,7 +8,7 @@ the table leaves one and enters the other; the total is the sum of its rows.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -26,6 +26,7 @@ from server.domain.poverty.transitions import (
     Transition,
     movement,
 )
+from server.reports.households_then import in_groups_then
 from server.reports.question import Question
 from server.status import presence
 from server.status.arrivals import arrivals_known
@@ -78,6 +79,9 @@ def movement_of(question: Question, units: Sequence[Area]) -> Movement:
     start = lists_on(first.id, question.start, question.known_at) if first else {}
     end = lists_on(question.standard.id, question.end, question.known_at)
     keys = _rows_of_groups(units[0]) if len(units) == 1 else _rows_of_wards(units)
+    if keys.by_group:
+        start = keys.in_groups_then(start, question.start, question.known_at)
+        end = keys.in_groups_then(end, question.end, question.known_at)
     context = Comparison(question, start, end)
     starts, ends = keys.split(start), keys.split(end)
     lines = [
@@ -105,6 +109,17 @@ class _Rows:
             if key is not None:
                 parts[key][household_id] = each
         return parts
+
+    def in_groups_then(
+        self, listed: Mapping[str, Listed], on: date, known_at: datetime | None
+    ) -> dict[str, Listed]:
+        """The same with the groups of the day, for who lived in the ward."""
+        here = [
+            household_id
+            for household_id, each in listed.items()
+            if each.area_id in self.area_keys
+        ]
+        return in_groups_then(listed, here, on, known_at)
 
     def _key_of(self, listed: Listed) -> str | None:
         key = self.area_keys.get(listed.area_id or 0)

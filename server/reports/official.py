@@ -16,7 +16,7 @@ from server.domain.reporting.register import Listed, Place, Register
 from server.domain.reporting.table import Table
 from server.domain.reporting.tabulate import tabulate
 from server.reports import queries
-from server.reports.households_then import households_then
+from server.reports.households_then import households_then, in_groups_then
 from server.reports.movement import Comparison
 from server.reports.places import Rows, Unit
 from server.reports.question import Question
@@ -53,6 +53,9 @@ def register_of(definition: Definition, question: Question, unit: Unit) -> Regis
     )
     end = status.lists_on(question.standard.id, question.end, question.known_at)
     rows = Rows(unit)
+    if unit.is_by_group:
+        start = _in_groups(rows, start, question.start, question.known_at)
+        end = _in_groups(rows, end, question.end, question.known_at)
     facts = _facts(_wanted(definition, rows, start, end), question)
     starts, ends = (_placed(rows, lists, facts) for lists in (start, end))
     return Register(
@@ -65,6 +68,12 @@ def register_of(definition: Definition, question: Question, unit: Unit) -> Regis
         standard_changed=question.standard_changed,
         all_residents=_all_residents(unit, question),
     )
+
+
+def _in_groups(rows: Rows, lists: Lists, on: date, known_at: datetime | None) -> Lists:
+    """Lists of a day with the groups of that day, as far as the rows may need them."""
+    here = [each for each, listed in lists.items() if rows.may_hold(listed)]
+    return in_groups_then(lists, here, on, known_at)
 
 
 def _wanted(definition: Definition, rows: Rows, start: Lists, end: Lists) -> set[str]:

@@ -84,6 +84,11 @@ class Rows:
         area = self._area(listed)
         return area is not None and not self._holds(area)
 
+    def may_hold(self, listed: Listed) -> bool:
+        """Whether a household may have lived in one of the wards, in whichever group."""
+        ward_id = self.ward_on(listed.area_id, "", None)
+        return ward_id in self._ward_ids or self.needs_facts(listed)
+
     def key_of(self, listed: Listed, facts: Facts | None) -> str | None:
         """The row of a household; None when it stood elsewhere."""
         ward_id = self.ward_on(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from server.db import db
+from server.db import GIVEN, db
 from server.domain.matching.judgement import pair
 from server.domain.matching.linkage import NEVER_COMPARED
 from server.matching.in_force import thresholds_in_force
@@ -17,6 +17,12 @@ from server.review.tables import MergeProposal
 Pair = tuple[str, str]
 # What decides by itself, whatever the model weighs.
 BY_RULE = frozenset({"edit", "entity"})
+
+_ABOUT = (
+    select(MergeProposal)
+    .where(MergeProposal.left_household_id.in_(GIVEN))
+    .options(*queries.UNOPENED)
+)
 
 
 def between_households(rows: Iterable[MergeProposal]) -> list[MergeProposal]:
@@ -29,8 +35,7 @@ def between_households(rows: Iterable[MergeProposal]) -> list[MergeProposal]:
     }
     found: list[MergeProposal] = []
     for chunk in in_chunks(homes):
-        about = select(MergeProposal).where(MergeProposal.left_household_id.in_(chunk))
-        found += db.session.scalars(about.options(*queries.UNOPENED))
+        found += db.session.scalars(_ABOUT, {"given": chunk})
     return [row for row in found if row.right_household_id in homes]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from server import clock
+from server import clock, versions
 from server.audit import actions as audit
 from server.db import db, serialise, transaction
 from server.domain.actor import Actor
@@ -150,7 +150,7 @@ def take_back_change(*, by: Actor, change_id: int, reason: str = "") -> set[str]
                 "at": said_at(change.superseded_at),
             }
             raise Refused(Problem("judgement_already_undone", "", values), status=409)
-        change.superseded_at, change.superseded_by = clock.now(), by.name
+        versions.end(change, by)
         change.superseded_reason = reason.strip() or None
         touched: set[str] = set()
         for part in reversed(parts_of(change_id)):

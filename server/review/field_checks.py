@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 
 from server import clock
 from server.audit import actions as audit
-from server.db import db, transaction
+from server.db import GIVEN, db, transaction
 from server.domain.actor import Actor
 from server.domain.matching.field_answers import UNKNOWN
 from server.domain.matching.judgement import Verdict
@@ -27,6 +27,16 @@ from server.registry.tables import SurveyRecordRow
 from server.review import queries
 from server.review.door_tables import FieldAnswer, FieldCheck
 from server.review.tables import JudgementRow
+
+_ABOUT = select(FieldCheck).where(
+    or_(
+        FieldCheck.asked_record_id.in_(GIVEN),
+        FieldCheck.about_record_id.in_(GIVEN),
+        FieldCheck.id.in_(
+            select(FieldAnswer.check_id).where(FieldAnswer.record_id.in_(GIVEN))
+        ),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +165,7 @@ def open_checks(household_ids: Collection[str]) -> dict[str, FieldCheck]:
 
 def checks_between(left_household_id: str, right_household_id: str) -> list[AskedCheck]:
     """What was asked about two households, the newest first."""
-    records = {
-        each
-        for household_id in (left_household_id, right_household_id)
-        for each in registry.record_ids_of(household_id)
-    }
+    records = registry.record_ids_among({left_household_id, right_household_id})
     rows = [
         row
         for row in _checks_about(records)
@@ -212,16 +218,7 @@ def _answers_to(check_id: int) -> list[FieldAnswer]:
 def _checks_about(record_ids: Collection[str]) -> list[FieldCheck]:
     found: dict[int, FieldCheck] = {}
     for chunk in registry.in_chunks(record_ids):
-        answered = select(FieldAnswer.check_id).where(FieldAnswer.record_id.in_(chunk))
-        rows = db.session.scalars(
-            select(FieldCheck).where(
-                or_(
-                    FieldCheck.asked_record_id.in_(chunk),
-                    FieldCheck.about_record_id.in_(chunk),
-                    FieldCheck.id.in_(answered),
-                )
-            )
-        )
+        rows = db.session.scalars(_ABOUT, {"given": chunk})
         found.update((row.id, row) for row in rows)
     return list(found.values())
 

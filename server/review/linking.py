@@ -16,7 +16,7 @@ import numpy as np
 from sqlalchemy import select
 
 from server.audit import actions as audit
-from server.db import db, transaction
+from server.db import GIVEN, db, transaction
 from server.domain.actor import SYSTEM
 from server.domain.matching.judgement import Verdict
 from server.domain.matching.linkage import NEVER_COMPARED, components, households
@@ -28,6 +28,10 @@ from server.review.proposals import proposals_of
 from server.review.tables import JudgementRow, MergeProposal
 
 Pair = tuple[str, str]
+_SAID = [
+    select(JudgementRow).where(side.in_(GIVEN))
+    for side in (JudgementRow.left_record_id, JudgementRow.right_record_id)
+]
 
 
 def settle(record_ids: Collection[str]) -> set[str]:
@@ -92,9 +96,9 @@ def _hanging_together(
 def _history(record_ids: Collection[str]) -> dict[Pair, list[JudgementRow]]:
     """Everything ever said about pairs of which one is among the records, in order."""
     rows: dict[int, JudgementRow] = {}
-    for side in (JudgementRow.left_record_id, JudgementRow.right_record_id):
+    for said in _SAID:
         for chunk in in_chunks(record_ids):
-            found = db.session.scalars(select(JudgementRow).where(side.in_(chunk)))
+            found = db.session.scalars(said, {"given": chunk})
             rows.update((row.id, row) for row in found)
     history: defaultdict[Pair, list[JudgementRow]] = defaultdict(list)
     for _id, row in sorted(rows.items()):

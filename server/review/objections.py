@@ -1,5 +1,6 @@
 """Why a decision on a pair cannot be taken as asked, in words that say what to do."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from server import clock
@@ -53,13 +54,18 @@ def firm_judgements(
 ) -> list[JudgementRow]:
     """What was said about the two households through other pairs of their records,
     oldest first; "unsure" settles nothing."""
-    if proposal.left_household_id == proposal.right_household_id:
-        return []
+    return firm_among(proposal, queries.said_about(proposal)[1], besides)
+
+
+def firm_among(
+    proposal: MergeProposal,
+    between: Iterable[JudgementRow],
+    besides: JudgementRow | None = None,
+) -> list[JudgementRow]:
+    """The same among the live judgements `between` the two households."""
     return [
         row
-        for row in queries.judgements_between(
-            proposal.left_household_id, proposal.right_household_id
-        )
+        for row in between
         if row.verdict != Verdict.UNSURE
         and (besides is None or row.id != besides.id)
         and (row.left_record_id, row.right_record_id)

@@ -1,7 +1,7 @@
 """Two people for what is hard to put right: the first gives an opinion, the second, who
 is somebody else, decides. Nobody approves what they said themselves."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from server import clock
 from server.audit import actions as audit
@@ -10,6 +10,12 @@ from server.domain.actor import Actor
 from server.domain.matching.judgement import Verdict
 from server.review.risk import needs_two_people
 from server.review.tables import MergeProposal, Opinion
+
+_LIVE = select(Opinion).where(
+    Opinion.left_record_id == bindparam("left"),
+    Opinion.right_record_id == bindparam("right"),
+    Opinion.superseded_at.is_(None),
+)
 
 
 def keep_first(
@@ -48,10 +54,5 @@ def keep_first(
 
 def find_opinion(proposal: MergeProposal) -> Opinion | None:
     """What the first person said, while a second one is waited for."""
-    return db.session.scalar(
-        select(Opinion).where(
-            Opinion.left_record_id == proposal.left_record_id,
-            Opinion.right_record_id == proposal.right_record_id,
-            Opinion.superseded_at.is_(None),
-        )
-    )
+    sides = {"left": proposal.left_record_id, "right": proposal.right_record_id}
+    return db.session.scalar(_LIVE, sides)

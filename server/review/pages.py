@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.orm import defer
 
 from server.areas.queries import area_on
 from server.areas.tables import Area
-from server.db import db
+from server.db import GIVEN, db
 from server.domain.actor import Scope
 from server.domain.matching.field_answers import AnswerWeights, weights_of
 from server.domain.matching.side_by_side import SideBySide, lay
@@ -20,9 +21,9 @@ from server.inbox.tables import Submission, SubmissionFile
 from server.matching.in_force import model_in_force
 from server.registry import queries as registry
 from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
-from server.review import queries, queue
+from server.review import going_through, queries, queue
 from server.review.field_checks import AskedCheck, checks_between
-from server.review.objections import firm_judgements
+from server.review.objections import firm_among
 from server.review.opinions import find_opinion
 from server.review.outcome import Outcome, find_outcome
 from server.review.result import Result, ResultColumn
@@ -33,6 +34,15 @@ from server.review.tables import JudgementRow, MergeProposal, Opinion, Reservati
 from server.review.weighed import Weighed, steps_of
 from server.review.words import facts_of
 from server.web.i18n import language
+
+_Surveyed = tuple[SurveyRecordRow, Submission, HouseholdRow, int]
+_SURVEYED = (
+    select(SurveyRecordRow, Submission, HouseholdRecord.household_id)
+    .join(Submission, Submission.id == SurveyRecordRow.submission_id)
+    .join(HouseholdRecord, HouseholdRecord.record_id == SurveyRecordRow.id)
+    .where(SurveyRecordRow.id.in_(GIVEN))
+    .options(defer(Submission.payload))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +148,11 @@ def page_of(
     """Everything about a pair that this reader may see; `asked` are the filters of the
     queue they come from, `shown` the hash of the pair where it was just computed."""
     may_decide = queries.may_decide(proposal, scope)
-    place = queue.place_of(proposal.id)
+    place = going_through.place_of(proposal.id)
     is_open = may_decide and proposal.state == "open"
     outcome = find_outcome(proposal) if is_open else None
     sides, hidden = _sides(proposal, scope)
+    live, between = queries.said_about(proposal)
     return ProposalPage(
         proposal=proposal,
         may_decide=may_decide,
@@ -153,12 +164,10 @@ def page_of(
         result=_result(outcome, scope, are_numbers_open) if outcome else None,
         sketch=_sketch(*sides) if may_decide else None,
         are_numbers_open=are_numbers_open,
-        judgement=queries.find_live_judgement(
-            proposal.left_record_id, proposal.right_record_id
-        ),
-        others=tuple(firm_judgements(proposal)),
-        previous_proposal=queue.find_preceding(scope, reader_id, asked, place),
-        next_proposal=queue.find_following(scope, reader_id, asked, place),
+        judgement=live,
+        others=tuple(firm_among(proposal, between)),
+        previous_proposal=going_through.find_preceding(scope, reader_id, asked, place),
+        next_proposal=going_through.find_following(scope, reader_id, asked, place),
         opinion=find_opinion(proposal) if may_decide else None,
         checks=_checks(proposal) if may_decide else (),
         answer_weights=_answer_weights(proposal),
@@ -177,10 +186,11 @@ def _sides(proposal: MergeProposal, scope: Scope) -> tuple[tuple[Side, ...], str
         ("A", proposal.left_record_id, proposal.left_area_id),
         ("B", proposal.right_record_id, proposal.right_area_id),
     )
+    seen = [end for end in ends if scope.holds(end[2])]
+    found = _surveyed([record_id for _, record_id, _ in seen])
     sides = tuple(
-        _side(letter, record_id, area_id)
-        for letter, record_id, area_id in ends
-        if scope.holds(area_id)
+        _side(letter, _area_name(area_id), *found[record_id])
+        for letter, record_id, area_id in seen
     )
     hidden = [area_id for _, _, area_id in ends if not scope.holds(area_id)]
     return sides, _area_name(hidden[0]) if hidden else ""
@@ -197,26 +207,36 @@ def _answer_weights(proposal: MergeProposal) -> AnswerWeights | None:
     return weights_of(model_in_force().origin)
 
 
-def _side(letter: str, record_id: str, area_id: int | None) -> Side:
-    row = db.session.get_one(SurveyRecordRow, record_id)
+def _surveyed(record_ids: list[str]) -> dict[str, _Surveyed]:
+    """Each record with its submission, its household, and how many surveys that has."""
+    rows = db.session.execute(_SURVEYED, {"given": record_ids}).all()
+    sizes = queries.sizes_of({household_id for *_, household_id in rows})
+    return {
+        row.id: (row, sent, db.session.get_one(HouseholdRow, home), sizes[home])
+        for row, sent, home in rows
+    }
+
+
+def _side(
+    letter: str,
+    area: str,
+    row: SurveyRecordRow,
+    submission: Submission,
+    household: HouseholdRow,
+    surveys: int,
+) -> Side:
     record = from_plain(SurveyRecord, row.content)
-    household = db.session.get_one(
-        HouseholdRow, db.session.get_one(HouseholdRecord, record_id).household_id
-    )
     is_bare = not record.household.members
     content = registry.golden_of(household).household if is_bare else record.household
-    surveys = db.session.scalar(
-        select(func.count()).where(HouseholdRecord.household_id == household.id)
-    )
     return Side(
         letter=letter,
         household=household,
-        area=_area_name(area_id),
+        area=area,
         record=record,
-        record_id=record_id,
-        submission=db.session.get_one(Submission, row.submission_id),
+        record_id=row.id,
+        submission=submission,
         content=content,
-        surveys=surveys or 0,
+        surveys=surveys,
         is_from_household=is_bare,
         photo_url=_photo_url(row.submission_id, record.household.photo),
     )

@@ -5,14 +5,15 @@ also for pairs the machine decided by itself: a person may want to look at that 
 Nothing here depends on the order in which records arrived.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.sql.base import ExecutableOption
 
 from server import clock
-from server.db import db, transaction
+from server.db import GIVEN, db, transaction
 from server.domain.matching.field_answers import chance_after
 from server.domain.matching.judgement import pair
 from server.matching.comparing import Beside
@@ -120,23 +121,28 @@ def follow(record_ids: Collection[str], *, are_asked: bool) -> None:
 
 
 def proposals_of(
-    record_ids: Collection[str], *, options: Sequence[ExecutableOption] = ()
+    record_ids: Collection[str], *, options: tuple[ExecutableOption, ...] = ()
 ) -> list[MergeProposal]:
     """Every proposal about any of the records."""
     found: dict[int, MergeProposal] = {}
     for chunk in registry.in_chunks(record_ids):
-        rows = db.session.scalars(
-            select(MergeProposal)
-            .where(
-                or_(
-                    MergeProposal.left_record_id.in_(chunk),
-                    MergeProposal.right_record_id.in_(chunk),
-                )
-            )
-            .options(*options)
-        )
+        rows = db.session.scalars(_about(options), {"given": chunk})
         found.update((row.id, row) for row in rows)
     return list(found.values())
+
+
+@cache
+def _about(options: tuple[ExecutableOption, ...]) -> Select[MergeProposal]:
+    return (
+        select(MergeProposal)
+        .where(
+            or_(
+                MergeProposal.left_record_id.in_(GIVEN),
+                MergeProposal.right_record_id.in_(GIVEN),
+            )
+        )
+        .options(*options)
+    )
 
 
 def _new(sides: Pair, compared: Beside, found: Compared) -> MergeProposal:

@@ -1,12 +1,13 @@
 """Reading judgements and proposals: who said what about which records."""
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import defer
 
-from server.db import db, within
+from server.db import GIVEN, db, within
 from server.domain.actor import Scope
 from server.domain.matching.judgement import Judgement, Verdict
 from server.domain.problems import Problem, Refused
@@ -24,6 +25,30 @@ from server.review.tables import (
     StaffChangePart,
 )
 
+_LIVE_ABOUT = select(JudgementRow).where(
+    JudgementRow.superseded_at.is_(None),
+    or_(
+        JudgementRow.left_record_id.in_(GIVEN), JudgementRow.right_record_id.in_(GIVEN)
+    ),
+)
+_LIVE = select(JudgementRow).where(
+    JudgementRow.left_record_id == bindparam("left"),
+    JudgementRow.right_record_id == bindparam("right"),
+    JudgementRow.superseded_at.is_(None),
+)
+_PLACED = select(HouseholdRecord.record_id, HouseholdRecord.household_id)
+_HOUSEHOLDS = _PLACED.where(HouseholdRecord.record_id.in_(GIVEN))
+_RECORDS = _PLACED.where(HouseholdRecord.household_id.in_(GIVEN))
+_SIZES = (
+    select(HouseholdRecord.household_id, func.count())
+    .where(HouseholdRecord.household_id.in_(GIVEN))
+    .group_by(HouseholdRecord.household_id)
+)
+_AREAS = (
+    select(HouseholdRecord.record_id, HouseholdRow.area_id)
+    .join(HouseholdRow, HouseholdRow.id == HouseholdRecord.household_id)
+    .where(HouseholdRecord.record_id.in_(GIVEN))
+)
 # Opening what is sealed takes longer than finding it. For statements about proposals of
 # which only the place and the state count: evidence is opened once somebody asks for it.
 UNOPENED = (defer(MergeProposal.evidence), defer(MergeProposal.weighing))
@@ -33,28 +58,14 @@ def live_judgements(record_ids: Collection[str]) -> list[JudgementRow]:
     """Live judgements about any of the records, oldest first."""
     found: dict[int, JudgementRow] = {}
     for chunk in registry.in_chunks(record_ids):
-        rows = db.session.scalars(
-            select(JudgementRow).where(
-                JudgementRow.superseded_at.is_(None),
-                or_(
-                    JudgementRow.left_record_id.in_(chunk),
-                    JudgementRow.right_record_id.in_(chunk),
-                ),
-            )
-        )
+        rows = db.session.scalars(_LIVE_ABOUT, {"given": chunk})
         found.update((row.id, row) for row in rows)
     return sorted(found.values(), key=lambda row: (row.at, row.id))
 
 
 def find_live_judgement(left: str, right: str) -> JudgementRow | None:
     """The live judgement on a pair, which is given in order."""
-    return db.session.scalar(
-        select(JudgementRow).where(
-            JudgementRow.left_record_id == left,
-            JudgementRow.right_record_id == right,
-            JudgementRow.superseded_at.is_(None),
-        )
-    )
+    return db.session.scalar(_LIVE, {"left": left, "right": right})
 
 
 def as_judgement(row: JudgementRow) -> Judgement:
@@ -111,11 +122,7 @@ def households_of(record_ids: Collection[str]) -> dict[str, str]:
     """The household of each record that has one."""
     found: dict[str, str] = {}
     for chunk in registry.in_chunks(record_ids):
-        rows = db.session.execute(
-            select(HouseholdRecord.record_id, HouseholdRecord.household_id).where(
-                HouseholdRecord.record_id.in_(chunk)
-            )
-        )
+        rows = db.session.execute(_HOUSEHOLDS, {"given": chunk})
         found.update((record_id, household_id) for record_id, household_id in rows)
     return found
 
@@ -124,11 +131,7 @@ def sizes_of(household_ids: Collection[str]) -> dict[str, int]:
     """How many records each household has."""
     found: dict[str, int] = {}
     for chunk in registry.in_chunks(household_ids):
-        rows = db.session.execute(
-            select(HouseholdRecord.household_id, func.count())
-            .where(HouseholdRecord.household_id.in_(chunk))
-            .group_by(HouseholdRecord.household_id)
-        )
+        rows = db.session.execute(_SIZES, {"given": chunk})
         found.update((household_id, number) for household_id, number in rows)
     return found
 
@@ -137,22 +140,28 @@ def areas_of(record_ids: Collection[str]) -> dict[str, int | None]:
     """The area of the household of each record."""
     found: dict[str, int | None] = {}
     for chunk in registry.in_chunks(record_ids):
-        rows = db.session.execute(
-            select(HouseholdRecord.record_id, HouseholdRow.area_id)
-            .join(HouseholdRow, HouseholdRow.id == HouseholdRecord.household_id)
-            .where(HouseholdRecord.record_id.in_(chunk))
-        )
+        rows = db.session.execute(_AREAS, {"given": chunk})
         found.update((record_id, area_id) for record_id, area_id in rows)
     return found
 
 
+def said_about(
+    proposal: MergeProposal,
+) -> tuple[JudgementRow | None, list[JudgementRow]]:
+    """The live judgement on a pair itself, and every one between its two households,
+    oldest first; none of these once they are one."""
+    sides = (proposal.left_record_id, proposal.right_record_id)
+    homes = (proposal.left_household_id, proposal.right_household_id)
+    if homes[0] == homes[1]:
+        return find_live_judgement(*sides), []
+    between = judgements_between(*homes)
+    own = (row for row in between if (row.left_record_id, row.right_record_id) == sides)
+    return next(own, None), between
+
+
 def judgements_between(left: str, right: str) -> list[JudgementRow]:
     """Live judgements between the records of two households, oldest first."""
-    rows = db.session.execute(
-        select(HouseholdRecord.record_id, HouseholdRecord.household_id).where(
-            HouseholdRecord.household_id.in_([left, right])
-        )
-    )
+    rows = db.session.execute(_RECORDS, {"given": [left, right]})
     household_of: dict[str, str] = dict(iter(rows))
     mine = [record for record, household in household_of.items() if household == left]
     return [
@@ -190,11 +199,15 @@ def decidable(statement: Select[Any], scope: Scope) -> Select[Any]:
 
 def get_proposal(proposal_id: int, scope: Scope) -> MergeProposal:
     """A proposal somebody may look at; refused as absent when they may not."""
-    statement = visible_proposals(scope).where(MergeProposal.id == proposal_id)
-    found = db.session.scalar(statement)
+    found = db.session.scalar(_visible(scope), {"id": proposal_id})
     if found is None:
         raise Refused(Problem("proposal_not_found"), status=404)
     return found
+
+
+@lru_cache(maxsize=256)
+def _visible(scope: Scope) -> Select[MergeProposal]:
+    return visible_proposals(scope).where(MergeProposal.id == bindparam("id"))
 
 
 def proposals_about(judgement: JudgementRow) -> Select[MergeProposal]:

@@ -9,7 +9,7 @@ reservation is no promise: it decides nothing, and what counts is what was shown
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from server import clock
 from server.db import db, transaction
@@ -20,6 +20,10 @@ from server.review.opinions import find_opinion
 from server.review.tables import MergeProposal, Reservation
 
 HELD_FOR = timedelta(minutes=10)
+_LET_GO = delete(Reservation).where(
+    Reservation.actor_id == bindparam("by"),
+    Reservation.proposal_id != bindparam("kept"),
+)
 
 
 def reserve(
@@ -31,11 +35,7 @@ def reserve(
         proposal = session.get(MergeProposal, proposal_id, with_for_update=True)
         if proposal is None:
             raise Refused(Problem("proposal_not_found"), status=404)
-        session.execute(
-            delete(Reservation).where(
-                Reservation.actor_id == by.id, Reservation.proposal_id != proposal_id
-            )
-        )
+        session.execute(_LET_GO, {"by": by.id, "kept": proposal_id})
         row = session.get(Reservation, proposal_id)
         opinion = find_opinion(proposal)
         has_spoken = opinion is not None and opinion.actor_id == by.id

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from server.areas.queries import find_area
-from server.db import db
+from server.db import GIVEN, db
 from server.domain.actor import Scope
 from server.domain.households.alignment import Aligned
 from server.domain.survey.record import Member
@@ -21,6 +21,10 @@ from server.registry.words import written
 from server.review.chosen import LEFT, RIGHT, TYPED_KINDS, older_side, values_of
 from server.review.outcome import Outcome
 from server.web.i18n import _, day, language
+
+_REVIEWED = select(SurveyRecordRow.id, SurveyRecordRow.review_date).where(
+    SurveyRecordRow.id.in_(GIVEN)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +119,7 @@ class ResultColumn:
     def _reviewed(self) -> dict[str, date]:
         """When each survey behind the result was made."""
         sources = set(self.outcome.result.sources.values())
-        rows = db.session.execute(
-            select(SurveyRecordRow.id, SurveyRecordRow.review_date).where(
-                SurveyRecordRow.id.in_(sorted(sources))
-            )
-        )
+        rows = db.session.execute(_REVIEWED, {"given": sorted(sources)})
         return dict(map(tuple, rows))
 
     def _lines(self, fields: tuple[Field, ...]) -> Iterator[ResultLine]:

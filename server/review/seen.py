@@ -38,17 +38,9 @@ def hash_of(proposal: MergeProposal) -> str:
     parts = [proposal.state]
     for row in _households(proposal):
         parts += [row.id, row.content_hash]
-    said = {
-        proposal.left_household_id,
-        proposal.right_household_id,
-    }
-    live = queries.find_live_judgement(
-        proposal.left_record_id, proposal.right_record_id
-    )
+    live, between = queries.said_about(proposal)
     parts.append(str(live.id if live else ""))
-    if len(said) > 1:
-        between = queries.judgements_between(*sorted(said))
-        parts += [str(row.id) for row in between]
+    parts += [str(row.id) for row in between]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 

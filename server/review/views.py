@@ -17,6 +17,7 @@ from server.review import (
     change_pages,
     check_pages,
     decided,
+    going_through,
     lists,
     model_pages,
     panel,
@@ -93,7 +94,7 @@ def proposals() -> Response:
     listing = queue.queue(scope(), state, actor().id, request.args)
     first = None
     if state == "open":
-        first = queue.find_following(scope(), actor().id, request.args, None)
+        first = going_through.find_following(scope(), actor().id, request.args, None)
     return respond(
         listing,
         "review/proposals.html",
@@ -149,7 +150,7 @@ def suppose(proposal_id: int) -> str | tuple[str, int]:
 def decide(proposal_id: int) -> Response | tuple[str, int]:
     """Say what a pair is, and go on to the next one."""
     found = _decidable(proposal_id)
-    place, households = queue.place_of(found.id), queries.sides_of(found)
+    place, households = going_through.place_of(found.id), queries.sides_of(found)
     sent = load(Decision)
     try:
         row = actions.decide(
@@ -169,8 +170,8 @@ def decide(proposal_id: int) -> Response | tuple[str, int]:
         _offer_undo(row)
     asked, me = queue.kept_filters(request.args), actor().id
     households |= queries.sides_of(queries.get_proposal(proposal_id, scope()))
-    following = queue.find_beside(scope(), me, asked, households)
-    following = following or queue.find_following(scope(), me, asked, place)
+    following = going_through.find_beside(scope(), me, asked, households)
+    following = following or going_through.find_following(scope(), me, asked, place)
     if following is None:
         return redirect(url_for("review.proposals", **asked), 303)
     return redirect(_link(following), 303)

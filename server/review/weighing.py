@@ -14,7 +14,7 @@ from math import log2
 
 from sqlalchemy import delete, or_, select
 
-from server.db import db, serialise, transaction
+from server.db import GIVEN, db, serialise, transaction
 from server.domain.matching.judgement import pair
 from server.registry.queries import CHUNK, in_chunks
 from server.review.queries import UNOPENED
@@ -26,6 +26,24 @@ LEAST_DOUBT = 0.05
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 # A place is text of fixed width, so that three numbers sort by one index.
 _ABOVE_ZERO, _FINE, _LARGEST = 1_000, 1_000_000, 9_999_999_999
+
+_ABOUT = [
+    select(MergeProposal).where(side.in_(GIVEN)).options(*UNOPENED)
+    for side in (MergeProposal.left_household_id, MergeProposal.right_household_id)
+]
+_STAKES = select(HouseholdStake).where(HouseholdStake.household_id.in_(GIVEN))
+_SETTLED = select(MergeProposal.id).where(
+    or_(MergeProposal.state != "open", MergeProposal.is_asked.is_(False)),
+    or_(
+        MergeProposal.left_household_id.in_(GIVEN),
+        MergeProposal.right_household_id.in_(GIVEN),
+    ),
+)
+_FORGET = (
+    delete(QueueEntry)
+    .where(QueueEntry.proposal_id.in_(_SETTLED))
+    .execution_options(synchronize_session="fetch")
+)
 
 
 def doubt(score: float) -> float:
@@ -82,9 +100,7 @@ def stakes_of(household_ids: Iterable[str]) -> dict[str, HouseholdStake]:
     """What is at stake for those of the households for which something is."""
     found: dict[str, HouseholdStake] = {}
     for chunk in in_chunks(household_ids):
-        rows = db.session.scalars(
-            select(HouseholdStake).where(HouseholdStake.household_id.in_(chunk))
-        )
+        rows = db.session.scalars(_STAKES, {"given": chunk})
         found.update((row.household_id, row) for row in rows)
     return found
 
@@ -122,11 +138,10 @@ def _groups(rows: Iterable[MergeProposal]) -> list[list[MergeProposal]]:
 def _open_about(household_ids: Collection[str]) -> list[MergeProposal]:
     found: dict[int, MergeProposal] = {}
     for chunk in in_chunks(household_ids):
-        for side in (MergeProposal.left_household_id, MergeProposal.right_household_id):
+        for about in _ABOUT:
             # The state is looked at here: asked for it, a database may read every open
             # pair instead of the few about these households.
-            about = select(MergeProposal).where(side.in_(chunk)).options(*UNOPENED)
-            rows = db.session.scalars(about)
+            rows = db.session.scalars(about, {"given": chunk})
             found.update(
                 (row.id, row) for row in rows if row.state == "open" and row.is_asked
             )
@@ -187,15 +202,4 @@ def _entries(proposal_ids: Iterable[int]) -> dict[int, QueueEntry]:
 
 def _forget_settled(household_ids: Collection[str]) -> None:
     for chunk in in_chunks(household_ids):
-        settled = select(MergeProposal.id).where(
-            or_(MergeProposal.state != "open", MergeProposal.is_asked.is_(False)),
-            or_(
-                MergeProposal.left_household_id.in_(chunk),
-                MergeProposal.right_household_id.in_(chunk),
-            ),
-        )
-        db.session.execute(
-            delete(QueueEntry)
-            .where(QueueEntry.proposal_id.in_(settled))
-            .execution_options(synchronize_session="fetch")
-        )
+        db.session.execute(_FORGET, {"given": chunk})

@@ -35,9 +35,7 @@ def rounds(scope: Scope) -> Listing:
         name="dot-ra-soat",
         statement=queries.rounds(scope),
         columns=(
-            Column("name", _("Đợt rà soát"), lambda row: row.ReviewRound.name,
-                   ReviewRound.name,
-                   lambda row: url_for("rounds.board_page", round_id=row.ReviewRound.id)),
+            _of_round("name"),
             Column("kind", _("Loại"), lambda row: kind_labels()[row.ReviewRound.kind]),
             Column("area", _("Phường, xã"), lambda row: row.area_name, Area.name),
             Column("standard", _("Chuẩn nghèo"),
@@ -93,12 +91,7 @@ def cases(review: ReviewRound) -> Listing:
         name="ho-so-ra-soat",
         statement=queries.cases(review.id),
         columns=(
-            Column("head", _("Chủ hộ"), lambda row: row.HouseholdRow.head_name,
-                   HouseholdRow.head_sort_key,
-                   lambda row: url_for("rounds.case", case_id=row.ReviewCase.id)),
-            Column("code", _("Mã hộ"), lambda row: row.HouseholdRow.code,
-                   HouseholdRow.code, kind="code"),
-            Column("address", _("Địa chỉ"), lambda row: row.HouseholdRow.address_text),
+            *_of_household(),
             Column("group", _("Tổ"), lambda row: group_of(row.HouseholdRow),
                    HouseholdRow.group_code),
             Column("origin", _("Lý do rà soát"),
@@ -127,22 +120,33 @@ def cases(review: ReviewRound) -> Listing:
     )  # fmt: skip
 
 
+def _of_round(key: str) -> Column:
+    """The round of a row, and its board."""
+    return Column(key, _("Đợt rà soát"), lambda row: row.ReviewRound.name,
+                  ReviewRound.name, lambda row: url_for("rounds.board_page",
+                                                        round_id=row.ReviewRound.id))  # fmt: skip
+
+
+def _of_household() -> tuple[Column, ...]:
+    """Whose case a row is, and where they live."""
+    return (
+        Column("head", _("Chủ hộ"), lambda row: row.HouseholdRow.head_name,
+               HouseholdRow.head_sort_key,
+               lambda row: url_for("rounds.case", case_id=row.ReviewCase.id)),
+        Column("code", _("Mã hộ"), lambda row: row.HouseholdRow.code,
+               HouseholdRow.code, kind="code"),
+        Column("address", _("Địa chỉ"), lambda row: row.HouseholdRow.address_text),
+    )  # fmt: skip
+
+
 def late_cases(scope: Scope) -> Listing:
     """Whatever is past its term, in every round of the visitor, longest first."""
     return Listing(
         name="ho-so-qua-han",
         statement=queries.late_cases(scope),
         columns=(
-            Column("head", _("Chủ hộ"), lambda row: row.HouseholdRow.head_name,
-                   HouseholdRow.head_sort_key,
-                   lambda row: url_for("rounds.case", case_id=row.ReviewCase.id)),
-            Column("code", _("Mã hộ"), lambda row: row.HouseholdRow.code,
-                   HouseholdRow.code, kind="code"),
-            Column("address", _("Địa chỉ"), lambda row: row.HouseholdRow.address_text),
-            Column("round", _("Đợt rà soát"), lambda row: row.ReviewRound.name,
-                   ReviewRound.name,
-                   lambda row: url_for("rounds.board_page",
-                                       round_id=row.ReviewRound.id)),
+            *_of_household(),
+            _of_round("round"),
             Column("next", _("Bước kế tiếp"), next_text),
             Column("due", _("Hạn"), lambda row: due_mark(row.ReviewCase),
                    ReviewCase.due_on),

@@ -2,9 +2,7 @@
 
 from uuid import uuid4
 
-from sqlalchemy import select
-
-from server import clock
+from server import clock, versions
 from server.audit import actions as audit
 from server.db import db, serialise, transaction
 from server.domain.actor import Actor
@@ -50,8 +48,8 @@ def bring_back(*, by: Actor, key: str) -> ScenarioRow:
     """The last version of a scenario that was put away is listed again."""
     with transaction():
         serialise("scenarios")
-        last = next(iter(queries.versions_of(key)), None)
-        if last is None or last.superseded_at is None:
+        last = versions.find_put_away(ScenarioRow, key)
+        if last is None:
             raise Refused(Problem("scenario_not_found"), status=404)
         row = _add(by, key, queries.scenario_of(last), last.area_id)
         _tell(by, row, "scenario.brought_back")
@@ -78,15 +76,10 @@ def _add(
 
 
 def _end(by: Actor, key: str) -> ScenarioRow:
-    row = db.session.scalar(
-        select(ScenarioRow).where(
-            ScenarioRow.key == key, ScenarioRow.superseded_at.is_(None)
-        )
-    )
+    row = versions.find_live(ScenarioRow, key)
     if row is None:
         raise Refused(Problem("scenario_not_found"), status=404)
-    row.superseded_at, row.superseded_by = clock.now(), by.name
-    db.session.flush()
+    versions.end(row, by)
     return row
 
 

@@ -3,32 +3,23 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.columns import Json, SealedBytes, UtcDateTime
 from server.db import Base
+from server.versions import Versioned, one_live
 
 STATES = ("taking", "ready")
 
 
-class ScenarioRow(Base):
+class ScenarioRow(Versioned, Base):
     """One version of a scenario: `content` is `domain.scenarios.scenario.NamedScenario`.
     An edit is another version; one that was put away has no live version."""
 
     __tablename__ = "scenarios"
-    __table_args__ = (
-        Index(
-            "ix_scenarios_live",
-            "key",
-            unique=True,
-            sqlite_where=text("superseded_at IS NULL"),
-            postgresql_where=text("superseded_at IS NULL"),
-        ),
-    )
+    __table_args__ = (one_live("ix_scenarios_live", "key"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     name_folded: Mapped[str]
     standard: Mapped[str]
@@ -36,12 +27,6 @@ class ScenarioRow(Base):
     area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"), index=True)
     on: Mapped[date]
     content: Mapped[dict[str, Any]] = mapped_column(Json)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    actor_kind: Mapped[str]
-    actor_id: Mapped[int]
-    actor_name: Mapped[str]
-    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    superseded_by: Mapped[str | None]
 
 
 class RegisterCut(Base):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask import render_template
 from markupsafe import Markup
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from server import clock
 from server.areas.queries import find_area
@@ -58,6 +58,18 @@ class WardConsequence:
     name: str
     households: tuple[int, int]
     listed: tuple[int, int]
+
+
+_LIVING = select(func.count()).where(
+    HouseholdRow.area_id == bindparam("area"), HouseholdRow.state == "live"
+)
+_LISTED = _LIVING.where(
+    exists().where(
+        PovertyStatus.household_id == HouseholdRow.id,
+        PovertyStatus.category.in_(queries.LISTED),
+        queries.holding(bindparam("on")),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,22 +152,11 @@ def _wards(outcome: Outcome, listed_now: set[str]) -> list[WardConsequence]:
 
 
 def _living(area_id: int) -> int:
-    counted = select(func.count()).where(
-        HouseholdRow.area_id == area_id, HouseholdRow.state == "live"
-    )
-    return db.session.scalar(counted) or 0
+    return db.session.scalar(_LIVING, {"area": area_id}) or 0
 
 
 def _listed_in(area_id: int) -> int:
-    on_a_list = exists().where(
-        PovertyStatus.household_id == HouseholdRow.id,
-        PovertyStatus.category.in_(queries.LISTED),
-        queries.holding(clock.today()),
-    )
-    counted = select(func.count()).where(
-        HouseholdRow.area_id == area_id, HouseholdRow.state == "live", on_a_list
-    )
-    return db.session.scalar(counted) or 0
+    return db.session.scalar(_LISTED, {"area": area_id, "on": clock.today()}) or 0
 
 
 def _listed(held: Mapping[str, Mapping[str, PovertyStatus]]) -> set[str]:

@@ -8,8 +8,9 @@ known before. Names and addresses shown beside it are those of today.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
 
 from server.db import db
 from server.registry.tables import HouseholdRow
@@ -17,7 +18,9 @@ from server.status import presence, residence
 from server.status.tables import PovertyStatus
 
 
-def holding(on: date, known_at: datetime | None = None) -> ColumnElement[bool]:
+def holding(
+    on: date | BindParameter[Any], known_at: datetime | None = None
+) -> ColumnElement[bool]:
     """The condition on `PovertyStatus`: holds on a day, as known at an instant."""
     return and_(
         PovertyStatus.valid_from <= on,

@@ -5,11 +5,11 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 
 from server import clock
 from server.areas.tables import Area
-from server.db import db, within
+from server.db import GIVEN, db, within
 from server.domain.actor import Scope
 from server.domain.poverty.pack import PovertyCategory
 from server.domain.poverty.periods import Period
@@ -40,16 +40,21 @@ __all__ = [
 CATEGORIES = tuple(category.value for category in PovertyCategory)
 LISTED = (PovertyCategory.POOR.value, PovertyCategory.NEAR_POOR.value)
 
+_ASSESSED = (
+    select(AssessmentRow)
+    .where(AssessmentRow.household_id.in_(GIVEN))
+    .order_by(AssessmentRow.standard)
+)
+_HELD = select(PovertyStatus).where(
+    PovertyStatus.household_id.in_(GIVEN), holding(bindparam("on"))
+)
+
 
 def assessments_of(household_ids: Collection[str]) -> dict[str, list[AssessmentRow]]:
     """The assessments of each household, by standard."""
     found: defaultdict[str, list[AssessmentRow]] = defaultdict(list)
     for chunk in in_chunks(household_ids):
-        rows = db.session.scalars(
-            select(AssessmentRow)
-            .where(AssessmentRow.household_id.in_(chunk))
-            .order_by(AssessmentRow.standard)
-        )
+        rows = db.session.scalars(_ASSESSED, {"given": chunk})
         for row in rows:
             found[row.household_id].append(row)
     return dict(found)
@@ -101,11 +106,7 @@ def statuses_on(
     """For each household, by standard: the status that holds on a day, known now."""
     found: defaultdict[str, dict[str, PovertyStatus]] = defaultdict(dict)
     for chunk in in_chunks(household_ids):
-        rows = db.session.scalars(
-            select(PovertyStatus).where(
-                PovertyStatus.household_id.in_(chunk), holding(on)
-            )
-        )
+        rows = db.session.scalars(_HELD, {"given": chunk, "on": on})
         for row in rows:
             found[row.household_id][row.standard] = row
     return dict(found)

@@ -80,6 +80,8 @@ class Listing:
     filters: tuple[Filter, ...] = ()
     default_sort: str = ""
     page_size: int = 50
+    # As many rows out of fewer tables, to count while no filter is applied.
+    counted: Select[Any] | None = None
 
 
 def respond(listing: Listing, template: str, **context: Any) -> Response:
@@ -146,7 +148,8 @@ def _page(
         found = keyset.cut(narrowed, order, listing.page_size, after)
     has_previous = found.has_more if is_backwards else bool(after)
     has_next = is_backwards or found.has_more
-    total = _count(narrowed)
+    is_whole = listing.counted is not None and not any(s.is_applied for s in states)
+    total = _count(listing.counted if is_whole else narrowed)
     return Page(
         listing=listing,
         rows=found.rows,

@@ -337,13 +337,10 @@ def a_round(ward: Area, row: HouseholdRow, scan: str) -> dict[str, int]:
     }
 
 
-@pytest.fixture
-def world(app: Flask) -> dict[str, Any]:
-    """One of each kind of thing in one ward, by what addresses call its id."""
-    ward = make_ward(code="01", name="Phường Láng")
+def pairs_of(ward: Area) -> tuple[MergeProposal, JudgementRow, HouseholdRow]:
+    """Two households that look alike and wait, and two that were judged, with one of
+    these."""
     code = {"ward_code": ward.code}
-    enumerator = make_user(role="enumerator", areas=[ward])
-    # Two households that look alike and wait, and two that were judged.
     ask_about_everything()
     arrive(survey("Nguyễn Văn Bình", "1960", **code))
     arrive(survey("Nguyễn Văn Bình", "1960-03-02", **code))
@@ -359,65 +356,76 @@ def world(app: Flask) -> dict[str, Any]:
     judged = db.session.scalars(
         select(JudgementRow).where(JudgementRow.verdict == "different")
     ).one()
-    found = household_of(one)
-    assert found is not None
-    household_id = found.id
-    assess(household_ids=[household_id])
+    return waiting, judged, household_of(one)
+
+
+def changes_of(found: HouseholdRow, judged: JudgementRow) -> dict[str, Any]:
+    """A household that was assessed, corrected, changed with another one, and left."""
+    assess(household_ids=[found.id])
     correct(
         by=SYSTEM,
-        household_id=household_id,
+        household_id=found.id,
         path="address.street",
         value="Khâm Thiên",
         reason="ghi nhầm",
     )
+    beside = household_of(judged.right_record_id).id
+    if beside == found.id:
+        beside = household_of(judged.left_record_id).id
+    moved = change_household(
+        by=SYSTEM,
+        kind="transfer",
+        household_id=found.id,
+        member_key=golden_of(found).household.members[0].key,
+        to_id=beside,
+        reason="về ở với con",
+    )
+    record_departure(
+        by=SYSTEM,
+        household_id=found.id,
+        kind="moved_out",
+        on=date(2026, 11, 1),
+        reason="chuyển đi",
+    )
+    corrected = select(Correction.id).where(Correction.path == "address.street")
+    return {
+        "household_id": found.id,
+        "correction_id": db.session.scalars(corrected).one(),
+        "change_id": moved.id,
+        "event_id": db.session.scalars(select(HouseholdEvent.id)).one(),
+    }
+
+
+@pytest.fixture
+def world(app: Flask) -> dict[str, Any]:
+    """One of each kind of thing in one ward, by what addresses call its id."""
+    ward = make_ward(code="01", name="Phường Láng")
+    enumerator = make_user(role="enumerator", areas=[ward])
+    waiting, judged, found = pairs_of(ward)
     store = FileStore(app.config["DATA_DIR"] / "files")
     with store.incoming() as incoming:
         incoming.write(b"a drawing")
         file = ReceivedFile(FREE["name"], *incoming.keep(), "text/plain")
     sent = receive(files=[file], area_id=ward.id)
     left = make_household(ward)
-    moved = change_household(
-        by=SYSTEM,
-        kind="transfer",
-        household_id=household_id,
-        member_key=golden_of(found).household.members[0].key,
-        to_id=household_of(judged.right_record_id).id
-        if household_of(judged.right_record_id).id != household_id
-        else household_of(judged.left_record_id).id,
-        reason="về ở với con",
+    arrival = note_arrival(
+        by=SYSTEM, household_id=left.id, kind="moved_in", on=TODAY, reason=""
     )
-    record_departure(
-        by=SYSTEM,
-        household_id=household_id,
-        kind="moved_out",
-        on=date(2026, 11, 1),
-        reason="chuyển đi",
-    )
-    central = at_central(sent.submission_id, household_id)
-    return (
-        FREE
-        | central
-        | {
-            "ward": ward,
-            "household_id": household_id,
-            "proposal_id": waiting.id,
-            "judgement_id": judged.id,
-            "correction_id": db.session.scalars(
-                select(Correction.id).where(Correction.path == "address.street")
-            ).one(),
-            "change_id": moved.id,
-            "event_id": db.session.scalars(select(HouseholdEvent.id)).one(),
-            "recognition_id": recognise(ward, [(left, "POOR")]).id,
-            **reports_of(ward),
-            **a_round(ward, left, file.sha256),
-            "arrival_id": note_arrival(
-                by=SYSTEM, household_id=left.id, kind="moved_in", on=TODAY, reason=""
-            ).id,
-            "submission_id": sent.submission_id,
-            "user_id": enumerator.id,
-            "phone_id": add_phone(by=SYSTEM, user_id=enumerator.id, name="Máy").id,
-        }
-    )
+    return {
+        **FREE,
+        **changes_of(found, judged),
+        **at_central(sent.submission_id, found.id),
+        "ward": ward,
+        "proposal_id": waiting.id,
+        "judgement_id": judged.id,
+        "recognition_id": recognise(ward, [(left, "POOR")]).id,
+        **reports_of(ward),
+        **a_round(ward, left, file.sha256),
+        "arrival_id": arrival.id,
+        "submission_id": sent.submission_id,
+        "user_id": enumerator.id,
+        "phone_id": add_phone(by=SYSTEM, user_id=enumerator.id, name="Máy").id,
+    }
 
 
 def of_a_ward(app: Flask) -> list[Door]:

@@ -16,7 +16,7 @@ from server.domain.actor import Actor
 from server.domain.households.codes import household_code
 from server.domain.households.golden import GoldenHousehold
 from server.domain.people.names import fold
-from server.domain.plain import to_plain
+from server.domain.plain import from_plain, to_plain
 from server.domain.survey.record import Household, SurveyRecord
 from server.inbox.tables import Submission
 from server.registry.tables import (
@@ -110,12 +110,11 @@ def make_record(
     area: Area | None = None,
     said: Household | None = None,
 ) -> str:
-    """A survey record of a household, which proposed `seed` as its id; `said` is what
-    it tells, where somebody reads it again."""
+    """A survey record of a household, which proposed `seed` as its id. It tells what is
+    known of the household, unless it `said` something else."""
     number = next(_numbers)
-    told = said and SurveyRecord(
-        "f", "1", f"uuid:{number}", None, reviewed, False, said
-    )
+    told = said or from_plain(GoldenHousehold, of.content).household
+    content = SurveyRecord("f", "1", f"uuid:{number}", None, reviewed, False, told)
     with transaction() as session:
         submission = Submission(
             source="openrosa", form_id="f", form_version="1",
@@ -129,7 +128,7 @@ def make_record(
             id=f"record-{number:05}", submission_id=submission.id, form_id="f",
             form_version="1", instance_id=f"uuid:{number}", seed_household_id=seed,
             review_date=reviewed, area_id=area.id if area else of.area_id,
-            content=to_plain(told) if told else {}, warnings=[], received_at=clock.now(),
+            content=to_plain(content), warnings=[], received_at=clock.now(),
         )  # fmt: skip
         session.add(record)
         session.flush()

@@ -127,25 +127,41 @@ def test_who_is_reviewed_again_after_leaving_is_back_from_that_day(ward: Area) -
     assert queries.status_map(None, "vn-2022", date(2026, 10, 1)) == {home.id: "POOR"}
 
 
+def _left_and_came_back(ward: Area, monkeypatch: pytest.MonkeyPatch) -> HouseholdRow:
+    """A poor household that left its ward in January and is in another in March, with
+    one beside it that looks alike."""
+    set_clock(monkeypatch, at(2026, 1, 10))
+    arrive(survey(review_date=date(2025, 9, 1)))
+    home = household_of(arrive(survey(review_date=date(2025, 10, 1), entity=ENTITY)))
+    recognise(ward, [(home, "POOR")], decided_on=SINCE, valid_from=SINCE)
+    left = date(2026, 1, 9)
+    record_departure(
+        by=STAFF, household_id=home.id, kind="moved_out", on=left, reason="x"
+    )
+    set_clock(monkeypatch, at(2026, 3, 10))
+    arrive(survey(review_date=date(2026, 3, 1), entity=ENTITY, ward_code="00226"))
+    return home
+
+
+def _decide_again(proposal: int, verdict: Verdict) -> None:
+    """Decide over what was decided; what needs two people gets the second."""
+    live = db.session.scalar(
+        select(func.max(JudgementRow.id)).where(_is_about(proposal))
+    )
+    for each in (STAFF, OFFICER):
+        said = decide(
+            by=each, proposal_id=proposal, verdict=verdict, replaces=live, reason="x"
+        )
+        if isinstance(said, JudgementRow):
+            return
+
+
 def test_where_a_household_was_stays_known_when_a_merge_takes_its_surveys(
     ward: Area, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It left, came back to another ward, was merged, and the merge was undone."""
     other = make_ward("00226", "Phường khác")
-    set_clock(monkeypatch, at(2026, 1, 10))
-    arrive(survey(review_date=date(2025, 9, 1)))
-    home = household_of(arrive(survey(review_date=date(2025, 10, 1), entity=ENTITY)))
-    recognise(ward, [(home, "POOR")], decided_on=SINCE, valid_from=SINCE)
-    record_departure(
-        by=STAFF,
-        household_id=home.id,
-        kind="moved_out",
-        on=date(2026, 1, 9),
-        reason="x",
-    )
-    set_clock(monkeypatch, at(2026, 3, 10))
-    back = survey(review_date=date(2026, 3, 1), entity=ENTITY, ward_code="00226")
-    arrive(back)
+    home = _left_and_came_back(ward, monkeypatch)
     days = [date(2026, 1, 5), date(2026, 2, 1), date(2026, 4, 1)]
     knew: dict[datetime, list[dict[str, queries.Listed]]] = {}
 
@@ -161,19 +177,7 @@ def test_where_a_household_was_stays_known_when_a_merge_takes_its_surveys(
     knew[at(2026, 4, 20)] = before
     for month, verdict in ((5, Verdict.SAME), (6, Verdict.DIFFERENT)):
         set_clock(monkeypatch, at(2026, month, 10))
-        live = db.session.scalar(
-            select(func.max(JudgementRow.id)).where(_is_about(proposal))
-        )
-        for each in (STAFF, OFFICER):  # what needs two people gets the second
-            said = decide(
-                by=each,
-                proposal_id=proposal,
-                verdict=verdict,
-                replaces=live,
-                reason="x",
-            )
-            if isinstance(said, JudgementRow):
-                break
+        _decide_again(proposal, verdict)
         knew[at(2026, month, 20)] = lists(None)
     set_clock(monkeypatch, at(2026, 7, 10))
     last = db.session.scalars(select(JudgementRow).where(_is_about(proposal))).all()[-1]
