@@ -117,7 +117,7 @@ def _at_once(missing: Sequence[Problem]) -> tuple[Problem, ...]:
         for word in ("vi", "en")
     }
     together = Problem(
-        "assessment_needs_indicators", "", {"count": len(unknown), **names}, False
+        "indicators_not_known", "", {"count": len(unknown), **names}, False
     )
     return (*(each for each in missing if each not in unknown), together)
 

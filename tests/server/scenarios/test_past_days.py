@@ -12,7 +12,7 @@ from server.areas.tables import Area
 from server.db import transaction
 from server.domain.actor import EVERYWHERE
 from server.domain.scenarios.comparing import NOT_KNOWN, OUTSIDE, Finding
-from server.domain.survey.record import Identifier, SurveyRecord
+from server.domain.survey.record import BirthDate, Identifier, SurveyRecord
 from server.registry.queries import household_of
 from server.registry.tables import HouseholdRow
 from server.scenarios.past_days import PastDay, question_of, replay_day
@@ -65,9 +65,11 @@ def surveyed(ward: Area, known: SurveyRecord | None = None, **answers: Any) -> s
     if known is None:
         number = next(_numbers)
         name, given = f"{NAMES[number % len(NAMES)]} {number}", {}
-        identity = (Identifier("cccd12", f"0010800{number:05}"),)
+        # Nobody is like anybody else: a number one digit off, too, is likeness.
+        identity = (Identifier("cccd12", f"001080{number * 104_729 % 1_000_000:06}"),)
+        born = BirthDate(1980, number % 12 + 1, number % 28 + 1)
         reviewed = answers.pop("reviewed", REVIEWED)
-        person = replace(ADULT, full_name=name, identifiers=identity)
+        person = replace(ADULT, full_name=name, identifiers=identity, birth=born)
     else:
         given = {"deprecated_id": known.instance_id}
         reviewed, person = answers.pop("reviewed"), known.household.members[0]
