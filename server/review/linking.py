@@ -2,11 +2,11 @@
 
 One strong pair between two families does not chain them together: surveys are joined
 as long as all pairs between two groups, on average, weigh more than the threshold of
-the automatic zone. SAME and DIFFERENT of people hold first, and two
-households between which a family has answered are left to people. The system's own judgements
-follow: it takes one back when a later survey shows two families where there seemed to
-be one, so that the order in which surveys arrived decides nothing. What somebody took
-back from it, it never says again.
+the automatic zone. SAME and DIFFERENT of people hold first, and two households between
+which a family has answered are left to people. The system's own judgements follow: it
+takes one back when a later survey shows two families where there seemed to be one, so
+that the order in which surveys arrived decides nothing. What somebody took back from it,
+it never says again.
 """
 
 from collections import defaultdict

@@ -282,7 +282,7 @@ def _kept(page: Page) -> None:
 
 def _price(page: Page) -> None:
     """What it would cost to be more careful before joining."""
-    _open(page, "/review/thresholds?auto_from=6.0")
+    _open(page, "/review/thresholds?auto_from=9.0")
     page.locator("#change-title").evaluate("heading => heading.scrollIntoView()")
     page.mouse.wheel(0, -80)
     page.wait_for_timeout(300)

@@ -24,7 +24,7 @@ from server.domain.matching.whole import (
     match,
     read,
 )
-from server.domain.matching.zones import best_link, choose, price
+from server.domain.matching.zones import best_link, choose, price, sure_from
 
 # Reviewers who err, as the founders' benchmark asks for.
 ERRING = 0.02
@@ -40,16 +40,17 @@ def measured(model: Model, folders: Sequence[Path], report: Report) -> Model:
     for folder in folders:
         _, matched, truth = run(model, folder, report)
         runs.append((matched, truth))
-    zones = replace(choose(*runs[0]), doubt=doubt(runs))
+    cut = Zones(0.0, 0.0, best_link(*runs[0]), doubt(runs))
     slope, shift = calibrate(
-        np.concatenate([m.bits - own_cut(m, zones) + zones.link for m, _ in runs]),
+        np.concatenate([m.bits - own_cut(m, cut) + cut.link for m, _ in runs]),
         np.concatenate([truth[m.left] == truth[m.right] for m, truth in runs]),
     )
+    calibrated = replace(model, calibration=(slope, shift))
+    zones = choose(*runs[0], least=sure_from(calibrated))
     named = [(folder.name, *run) for folder, run in zip(folders, runs, strict=True)]
     return replace(
-        model,
-        calibration=(slope, shift),
-        zones=zones,
+        calibrated,
+        zones=replace(zones, doubt=cut.doubt),
         origin={**model.origin, "evaluation": evaluation(named)},
     )
 

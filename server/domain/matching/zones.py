@@ -7,12 +7,13 @@ questions and in errors, also when those who answer err.
 """
 
 from dataclasses import dataclass
+from math import ceil, log2
 
 import numpy as np
 
 from server.domain.matching.evaluation import Quality, quality
 from server.domain.matching.linkage import NEVER_COMPARED, components, households
-from server.domain.matching.model import Zones
+from server.domain.matching.model import Model, Zones
 from server.domain.matching.table import Array
 from server.domain.matching.whole import Matched
 
@@ -22,6 +23,9 @@ TAKEN_ERROR, OPINIONS = 0.02, 3
 CONVINCED, DISMISSED = 7.0, 4.0
 # Thresholds are tried at such distances, in bits.
 STEP = 0.5
+# How likely the least likely pair is that the machine links alone. That all of its links
+# together are precise says nothing of the last of them, and each is a family.
+LEAST_LIKELY = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +106,21 @@ def best_link(matched: Matched, truth: Array) -> float:
     )
 
 
+def sure_from(model: Model) -> float:
+    """The first threshold from which any single pair is `LEAST_LIKELY`, in bits."""
+    slope, shift = model.calibration
+    return ceil((log2(LEAST_LIKELY / (1 - LEAST_LIKELY)) - shift) / slope / STEP) * STEP
+
+
 def choose(
-    matched: Matched, truth: Array, *, precision: float = 0.9995, most: float = 12.0
-) -> Zones:
+    matched: Matched, truth: Array, *, least: float = 0.0,
+    precision: float = 0.9995, most: float = 12.0,
+) -> Zones:  # fmt: skip
     """Thresholds whose automatic links are precise enough, with as many questions per
     1,000 submissions as staff can answer, second opinions included.
 
     The machine links alone from one step beyond what was enough here: no registry is
-    the one on which this is measured.
+    the one on which this is measured. It never does below `least`, whatever the rest.
     """
     count = len(truth)
     same = next(
@@ -120,6 +131,7 @@ def choose(
         ),
         14.0,
     )
+    same = max(same, least)
     link = best_link(matched, truth)
     for propose in np.arange(-4.0, same, 0.5):
         zones = Zones(same, float(propose), link)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from server.db import db, transaction
 from server.domain.matching.judgement import Verdict, pair
+from server.domain.matching.model import load_model
 from server.review.actions import decide, relink, undo
 from server.review.tables import JudgementRow, MergeProposal
 from tests.server.review.surveys import (
@@ -34,7 +35,7 @@ def weigh_as(bits: dict[tuple[str, str], float]) -> None:
     with transaction() as session:
         for row in session.scalars(select(MergeProposal)):
             row.bits = bits[row.left_record_id, row.right_record_id]
-            row.is_certain = row.bits > 4.0
+            row.is_certain = row.bits > load_model().zones.same
         session.flush()
         relink(record_ids={each for sides in bits for each in sides})
 
@@ -50,7 +51,7 @@ def three() -> list[str]:
 def test_one_strong_pair_does_not_chain_two_families(three: list[str]) -> None:
     first, second, third = three
 
-    weigh_as({(first, second): 9.0, (second, third): 5.0, (first, third): -5.0})
+    weigh_as({(first, second): 9.0, (second, third): 8.0, (first, third): -5.0})
 
     assert joined() == {(first, second)}
     row = db.session.scalars(
@@ -64,11 +65,11 @@ def test_one_strong_pair_does_not_chain_two_families(three: list[str]) -> None:
 
 def test_the_order_of_arrival_decides_nothing(three: list[str]) -> None:
     first, second, third = three
-    alone = {(first, second): 5.0, (second, third): 0.0, (first, third): 0.0}
+    alone = {(first, second): 8.0, (second, third): 0.0, (first, third): 0.0}
     weigh_as(alone)
     assert joined() == {(first, second)}
 
-    weigh_as({(first, second): 5.0, (second, third): 9.0, (first, third): -5.0})
+    weigh_as({(first, second): 8.0, (second, third): 9.0, (first, third): -5.0})
 
     assert joined() == {(second, third)}
     weigh_as(alone)

@@ -17,6 +17,7 @@ from tests.factories import make_user
 from tests.server.review.surveys import STAFF, arrive, survey
 
 SHIPPED = (load_model().zones.same, load_model().zones.propose)
+BETWEEN, HIGHER = SHIPPED[0] + 0.3, SHIPPED[0] + 0.5
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +37,7 @@ def pairs(app: Flask) -> list[MergeProposal]:
         arrive(survey(number="001160001234"))
     with transaction() as session:
         rows = list(session.scalars(select(MergeProposal).order_by(MergeProposal.id)))
-        for row, bits in zip(rows, (-3.0, 4.8, 9.0), strict=True):
+        for row, bits in zip(rows, (-3.0, BETWEEN, 9.0), strict=True):
             row.bits = bits
     return rows
 
@@ -74,7 +75,7 @@ def test_pairs_are_counted_where_they_lie(pairs: list[MergeProposal]) -> None:
 
     assert found.records == 3
     assert found.spread.between(-3.0, -2.75).total == 1
-    assert found.spread.between(4.75, 5.0).total == 1
+    assert found.spread.between(BETWEEN - 0.05, HIGHER).total == 1
     assert found.spread.between(9.0).total == 1
 
 
@@ -92,27 +93,27 @@ def test_what_people_decided_measures_the_machine(pairs: list[MergeProposal]) ->
 def test_a_change_is_dated_audited_and_keeps_its_price(
     pairs: list[MergeProposal],
 ) -> None:
-    row = decide(5.0)
+    row = decide(HIGHER)
 
     now = thresholds_in_force()
-    assert (now.auto_from, now.propose_from, now.origin) == (5.0, -4.0, STAFF.name)
+    assert (now.auto_from, now.propose_from, now.origin) == (HIGHER, -4.0, STAFF.name)
     assert now.decided_at == row.at
     assert row.price["before"]["questions"] < row.price["after"]["questions"]
     event = db.session.scalars(
         select(AuditEvent).where(AuditEvent.action == "thresholds.decided")
     ).one()
-    assert event.details["auto_from"] == [load_model().zones.same, 5.0]
+    assert event.details["auto_from"] == [load_model().zones.same, HIGHER]
 
 
 def test_taking_a_change_back_restores_what_held_before(
     pairs: list[MergeProposal],
 ) -> None:
-    first, second = decide(5.0), decide(6.0)
+    first, second = decide(HIGHER), decide(HIGHER + 1)
 
     restored = thresholds.take_back_thresholds(by=STAFF, thresholds_id=second.id)
 
     assert restored is not None
-    assert thresholds_in_force().auto_from == 5.0
+    assert thresholds_in_force().auto_from == HIGHER
     assert restored.price["restores"] == first.id
     assert thresholds.take_back_thresholds(by=STAFF, thresholds_id=restored.id) is None
     assert thresholds_in_force().auto_from == load_model().zones.same
@@ -144,10 +145,10 @@ def test_what_makes_no_sense_is_refused(
 def test_an_administrator_sees_the_price_then_changes_and_takes_back(
     admin: Browser, officer: Browser, pairs: list[MergeProposal]
 ) -> None:
-    seen = admin.get("/review/thresholds?auto_from=5.0").text
+    seen = admin.get(f"/review/thresholds?auto_from={HIGHER}").text
     assert "Giá của lựa chọn này" in seen
     assert "đo khi làm ra mô hình" in seen
-    sent = {"auto_from": "5.0", "propose_from": "-4.0", "reason": "ít lỗi hơn"}
+    sent = {"auto_from": str(HIGHER), "propose_from": "-4.0", "reason": "ít lỗi hơn"}
 
     assert admin.post("/review/thresholds", data=sent).status_code == 303
 
