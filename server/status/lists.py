@@ -57,6 +57,7 @@ def _household_columns() -> tuple[Column, ...]:
             _("Chủ hộ"),
             lambda row: row.head_name,
             HouseholdRow.head_sort_key,
+            kind="name",
         ),
         Column("address", _("Địa chỉ"), lambda row: row.address_text, kind="long"),
         Column("group", _("Tổ"), group_of, HouseholdRow.group_code),
