@@ -58,6 +58,7 @@ def _household_columns(told: Told) -> tuple[Column, ...]:
             _("Chủ hộ"),
             lambda row: row.head_name,
             told.head_sort_key,
+            kind="name",
         ),
         Column("address", _("Địa chỉ"), lambda row: row.address_text, kind="long"),
         *_ward_columns(told),
