@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BindParameter,
     ColumnElement,
     Integer,
     Select,
@@ -103,7 +104,7 @@ class Told:
 
     def households(self, household_ids: Collection[str]) -> Select[Any]:
         """These households, each as it was told then."""
-        ids = bindparam(
+        ids: BindParameter[Any] = bindparam(
             "ids", sorted(household_ids), expanding=True, literal_execute=True
         )
         bare = select(
