@@ -15,11 +15,11 @@ from server.domain.poverty.pack import Pack
 from server.domain.poverty.what_if import suppose
 from server.domain.scenarios.scenario import NamedScenario
 from server.registry.tables import HouseholdRow
-from server.reports.households_then import households_then
 from server.scenarios import queries
 from server.scenarios.counting import moment_of
 from server.scenarios.queries import Moment
 from server.scenarios.reading import RegisterReader
+from server.status.households_then import households_then
 
 Trace = Mapping[str, Any]
 

@@ -14,11 +14,11 @@ from server.domain.households.golden import GoldenHousehold
 from server.domain.poverty.pack import Pack
 from server.domain.scenarios.population import NOWHERE, Person, person_of
 from server.registry.tables import HouseholdRow
-from server.reports.households_then import households_then
 from server.reports.places import Rows, Unit
 from server.scenarios import queries
 from server.scenarios.queries import Moment
 from server.status import residence
+from server.status.households_then import households_then
 from server.status.presence import end_of_day, gone_by
 from server.status.standards import Place, place_of
 from server.status.tables import PovertyStatus

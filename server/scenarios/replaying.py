@@ -15,9 +15,9 @@ from server.domain.plain import from_plain
 from server.domain.poverty.classify import assess
 from server.domain.poverty.pack import Pack
 from server.domain.procedure.steps import Step
-from server.reports.households_then import households_then
 from server.rounds import queries as rounds
 from server.rounds.tables import CaseStep, ReviewRound
+from server.status.households_then import households_then
 from server.status.presence import end_of_day
 from server.status.standards import place_of
 
