@@ -37,7 +37,12 @@ _LIVE = select(JudgementRow).where(
     JudgementRow.superseded_at.is_(None),
 )
 _PLACED = select(HouseholdRecord.record_id, HouseholdRecord.household_id)
-_HOUSEHOLDS = _PLACED.where(HouseholdRecord.record_id.in_(GIVEN))
+_HOUSEHOLDS = _PLACED.where(HouseholdRecord.record_id.in_(GIVEN)).with_hint(
+    # Without statistics it takes the key of the table, and then each row.
+    HouseholdRecord,
+    "INDEXED BY ix_household_records_covering",
+    "sqlite",
+)
 _RECORDS = _PLACED.where(HouseholdRecord.household_id.in_(GIVEN))
 _SIZES = (
     select(HouseholdRecord.household_id, func.count())
