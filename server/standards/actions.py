@@ -48,11 +48,7 @@ def propose(
         found = read_transcription(pack, content, source, stated_items)
         check_words(found.table)
         columns = columns_of(found.table, urban, rural)
-        if province_code and province_code not in {p.code for p in provinces()}:
-            values = {"value": province_code}
-            raise Refused(
-                Problem("completion_province_unknown", "province_code", values)
-            )
+        _check_province(province_code)
         completion = TableCompletion(
             standard=standard,
             content=content.decode("utf-8-sig"),
