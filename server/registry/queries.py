@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
 
 from server.db import GIVEN, db, within
 from server.domain.actor import Scope
@@ -36,6 +37,17 @@ _VIEWED = select(
     SurveyRecordRow.received_at,
     SurveyRecordRow.seed_household_id,
 ).where(SurveyRecordRow.id.in_(GIVEN))
+_OTHER = aliased(SurveyRecordRow)
+# Which record another one replaces, and by which it is replaced.
+_EDITS = [
+    select(SurveyRecordRow.id, _OTHER.id)
+    .join(_OTHER, is_linked)
+    .where(SurveyRecordRow.id.in_(GIVEN), _OTHER.id != SurveyRecordRow.id)
+    for is_linked in (
+        _OTHER.instance_id == SurveyRecordRow.deprecated_id,
+        _OTHER.deprecated_id == SurveyRecordRow.instance_id,
+    )
+]
 _SEEDS = select(
     SurveyRecordRow.id, SurveyRecordRow.seed_household_id, SurveyRecordRow.review_date
 ).where(SurveyRecordRow.id.in_(GIVEN))
@@ -80,14 +92,14 @@ def seeds_of(record_ids: Collection[str]) -> dict[str, Seed]:
     return found
 
 
-def edit_links(record_id: str) -> set[str]:
-    """Records that this one replaces, and those that replace it."""
-    row = db.session.get_one(SurveyRecordRow, record_id)
-    is_linked = SurveyRecordRow.deprecated_id == row.instance_id
-    if row.deprecated_id is not None:
-        is_linked = or_(is_linked, SurveyRecordRow.instance_id == row.deprecated_id)
-    linked = select(SurveyRecordRow.id).where(is_linked, SurveyRecordRow.id != row.id)
-    return set(db.session.scalars(linked))
+def edit_links(record_ids: Collection[str]) -> dict[str, set[str]]:
+    """Records that each of these replaces, and those that replace it."""
+    found: dict[str, set[str]] = {each: set() for each in record_ids}
+    for chunk in in_chunks(record_ids):
+        for statement in _EDITS:
+            for record_id, other in db.session.execute(statement, {"given": chunk}):
+                found[record_id].add(other)
+    return found
 
 
 def same_seed(record_ids: Collection[str]) -> set[str]:

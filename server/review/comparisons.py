@@ -74,10 +74,8 @@ def compare_each(
         or keep_features(record_id=each, record=registry.get_record(each))
         for each in sorted(record_ids)
     }
-    ruled = {
-        each: _Ruled(set(registry.edit_links(each)), queries.same_entity(each))
-        for each in mine
-    }
+    edits, named = registry.edit_links(mine), queries.same_entity(mine)
+    ruled = {each: _Ruled(edits[each], named[each]) for each in mine}
     compared = beside_each(_given(mine, ruled, among))
     worth_keeping = {
         each.mine.record_id: sorted(
@@ -91,16 +89,22 @@ def compare_each(
     shown |= {each for each, others in worth_keeping.items() if others}
     records = {view.id: view.record for view in registry.record_views(shown)}
     auto_from = thresholds_in_force().auto_from
-    return {
-        each.mine.record_id: Comparison(
+    found: dict[str, Comparison] = {}
+    for each in compared:
+        record_id = each.mine.record_id
+        # A pair says the same from both sides, so it is explained from the first one.
+        told = {
+            other: found[other].pairs[pair(record_id, other)]
+            for other in worth_keeping[record_id]
+            if other in found and pair(record_id, other) in found[other].pairs
+        }
+        untold = [other for other in worth_keeping[record_id] if other not in told]
+        found[record_id] = Comparison(
             each,
-            _pairs(
-                each, worth_keeping[each.mine.record_id], ruled[each.mine.record_id],
-                records, auto_from,
-            ),
+            {pair(record_id, other): known for other, known in told.items()}
+            | _pairs(each, untold, ruled[record_id], records, auto_from),
         )
-        for each in compared
-    }  # fmt: skip
+    return found
 
 
 def _given(
