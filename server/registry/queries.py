@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import aliased
 
 from server.clock import VIETNAM
 from server.db import GIVEN, db, within
@@ -38,17 +37,6 @@ _VIEWED = select(
     SurveyRecordRow.received_at,
     SurveyRecordRow.seed_household_id,
 ).where(SurveyRecordRow.id.in_(GIVEN))
-_OTHER = aliased(SurveyRecordRow)
-# Which record another one replaces, and by which it is replaced.
-_EDITS = [
-    select(SurveyRecordRow.id, _OTHER.id)
-    .join(_OTHER, is_linked)
-    .where(SurveyRecordRow.id.in_(GIVEN), _OTHER.id != SurveyRecordRow.id)
-    for is_linked in (
-        _OTHER.instance_id == SurveyRecordRow.deprecated_id,
-        _OTHER.deprecated_id == SurveyRecordRow.instance_id,
-    )
-]
 _SEEDS = select(
     SurveyRecordRow.id, SurveyRecordRow.seed_household_id, SurveyRecordRow.review_date
 ).where(SurveyRecordRow.id.in_(GIVEN))
@@ -90,16 +78,6 @@ def seeds_of(record_ids: Collection[str]) -> dict[str, Seed]:
             (record_id, Seed(UUID(seed), reviewed))
             for record_id, seed, reviewed in rows
         )
-    return found
-
-
-def edit_links(record_ids: Collection[str]) -> dict[str, set[str]]:
-    """Records that each of these replaces, and those that replace it."""
-    found: dict[str, set[str]] = {each: set() for each in record_ids}
-    for chunk in in_chunks(record_ids):
-        for statement in _EDITS:
-            for record_id, other in db.session.execute(statement, {"given": chunk}):
-                found[record_id].add(other)
     return found
 
 

@@ -17,6 +17,7 @@ from server.matching.in_force import thresholds_in_force
 from server.matching.keeping import features_of, keep_features, opened
 from server.registry import queries as registry
 from server.review import queries
+from server.review.ruled import Ruled, ruled_each
 
 Pair = tuple[str, str]
 
@@ -41,27 +42,6 @@ class Comparison:
     pairs: Mapping[Pair, Compared]
 
 
-@dataclass(frozen=True, slots=True)
-class _Ruled:
-    """Records about which a rule says what the model cannot weigh: edits of this one or
-    edited by it, and those for which the phone named the same household."""
-
-    edits: set[str]
-    named: set[str]
-
-    @property
-    def all(self) -> set[str]:
-        return self.edits | self.named
-
-    def rules(self, record_id: str) -> set[str]:
-        """The codes of the rules that bind it."""
-        return {
-            code
-            for code, ids in (("edit", self.edits), ("entity", self.named))
-            if record_id in ids
-        }
-
-
 def compare_each(
     record_ids: Collection[str], among: Collection[str]
 ) -> dict[str, Comparison]:
@@ -74,8 +54,7 @@ def compare_each(
         or keep_features(record_id=each, record=registry.get_record(each))
         for each in sorted(record_ids)
     }
-    edits, named = registry.edit_links(mine), queries.same_entity(mine)
-    ruled = {each: _Ruled(edits[each], named[each]) for each in mine}
+    ruled = ruled_each(mine)
     compared = beside_each(_given(mine, ruled, among))
     worth_keeping = {
         each.mine.record_id: sorted(
@@ -108,7 +87,7 @@ def compare_each(
 
 
 def _given(
-    mine: Mapping[str, Features], ruled: Mapping[str, _Ruled], among: Collection[str]
+    mine: Mapping[str, Features], ruled: Mapping[str, Ruled], among: Collection[str]
 ) -> list[tuple[Features, dict[str, Features]]]:
     """Each record with those it is compared with."""
     found = candidates_of_each([*mine.values()], queries.households_of)
@@ -133,7 +112,7 @@ def _given(
 def _pairs(
     compared: Beside,
     others: Collection[str],
-    ruled: _Ruled,
+    ruled: Ruled,
     records: Mapping[str, SurveyRecord],
     auto_from: float,
 ) -> dict[Pair, Compared]:

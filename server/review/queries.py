@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, or_, select
-from sqlalchemy.orm import aliased, defer
+from sqlalchemy.orm import defer
 
 from server.db import GIVEN, db, within
 from server.domain.actor import Scope
@@ -16,7 +16,6 @@ from server.registry.tables import (
     Correction,
     HouseholdRecord,
     HouseholdRow,
-    SurveyRecordRow,
 )
 from server.review.tables import (
     JudgementRow,
@@ -35,17 +34,6 @@ _LIVE = select(JudgementRow).where(
     JudgementRow.left_record_id == bindparam("left"),
     JudgementRow.right_record_id == bindparam("right"),
     JudgementRow.superseded_at.is_(None),
-)
-_OTHER = aliased(SurveyRecordRow)
-_NAMED = (
-    select(SurveyRecordRow.id, _OTHER.id)
-    .join(_OTHER, _OTHER.seed_household_id == SurveyRecordRow.seed_household_id)
-    .where(
-        SurveyRecordRow.id.in_(GIVEN),
-        SurveyRecordRow.entity_id.is_not(None),
-        _OTHER.entity_id.is_not(None),
-        _OTHER.id != SurveyRecordRow.id,
-    )
 )
 _PLACED = select(HouseholdRecord.record_id, HouseholdRecord.household_id)
 _HOUSEHOLDS = _PLACED.where(HouseholdRecord.record_id.in_(GIVEN))
@@ -114,15 +102,6 @@ def closure(record_ids: Collection[str]) -> tuple[set[str], list[Judgement]]:
         if {row.left_record_id, row.right_record_id} <= closed
     ]
     return closed, inside
-
-
-def same_entity(record_ids: Collection[str]) -> dict[str, set[str]]:
-    """Other records whose phone named the same household of its list, for each."""
-    found: dict[str, set[str]] = {each: set() for each in record_ids}
-    for chunk in registry.in_chunks(record_ids):
-        for record_id, other in db.session.execute(_NAMED, {"given": chunk}):
-            found[record_id].add(other)
-    return found
 
 
 def households_of(record_ids: Collection[str]) -> dict[str, str]:
