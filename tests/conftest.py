@@ -60,7 +60,8 @@ def make_app(folder: Path, address: str, **overrides: Any) -> Flask:
             "WTF_CSRF_ENABLED": False,
             "PUBLIC_URL": "",
             **overrides,
-        }
+        },
+        is_served=False,
     )
     app.test_client_class = Browser
     with app.app_context():
