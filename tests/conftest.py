@@ -16,7 +16,7 @@ from flask import Flask
 from hypothesis import settings
 from sqlalchemy import event
 
-from server.app import create_app
+from server.app import Application, create_app
 from server.db import db
 from server.migrations.upgrade import upgrade
 from tests.browsing import Browser, served_app
@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "localhost"]))
 
 
-def make_app(folder: Path, address: str, **overrides: Any) -> Flask:
+def make_app(folder: Path, address: str, **overrides: Any) -> Application:
     app = create_app(
         {
             "TESTING": True,
@@ -138,7 +138,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def app(database: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database: str, tmp_path: Path) -> Iterator[Application]:
     """The application on an empty migrated database, inside its context."""
     app = make_app(tmp_path / "data", database)
     with app.app_context():
