@@ -55,6 +55,7 @@ CHECKS = (
 
 def main(arguments: list[str]) -> int:
     """Do what the command line says; the exit status is 0 when it went well."""
+    called_from = Path.cwd()
     os.chdir(ROOT)
     command = arguments[0] if arguments else "--help"
     if command == "lock":
@@ -66,11 +67,17 @@ def main(arguments: list[str]) -> int:
     install(TEST if command == "test" else RUN)
     if command == "test":
         return test(arguments[1:])
-    # Matching runs on files alone; it must not ask for the settings of a server.
-    is_on_files = command == "matching" and "--from-registry" not in arguments
-    module = "server.domain.matching" if is_on_files else "server"
-    rest = arguments[1:] if is_on_files else arguments or ["--help"]
-    return become([str(PYTHON), "-m", module, *rest])
+    if command == "matching" and "--from-registry" not in arguments:
+        return on_files("server.domain.matching", arguments[1:], called_from)
+    return become([str(PYTHON), "-m", "server", *(arguments or ["--help"])])
+
+
+def on_files(module: str, arguments: list[str], called_from: Path) -> int:
+    """Run what needs no settings of a server, on the files of the caller's folder."""
+    os.chdir(called_from)
+    os.environ["PYTHONPATH"] = str(ROOT)
+    # -P: what lies in the caller's folder is never taken for a part of this program.
+    return become([str(PYTHON), "-P", "-m", module, *arguments])
 
 
 def test(arguments: list[str]) -> int:

@@ -5,6 +5,7 @@ tests share one database of the worker's own server, emptied before each test.
 """
 
 import gc
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,10 @@ from tests.postgresql import empty, start_postgresql
 from tests.sharing import share_addresses, share_statements, share_templates
 
 KEY = "dGVzdGluZyBvbmx5OiBub3QgYSBzZWNyZXQga2V5ISE="
+
+# Where the environment forbids to keep compiled modules, each of a hundred programs that
+# tests start would compile all of ours again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 share_addresses()
 # What a test leaves lives on in its module; looking for rubbish every 700 objects found little.

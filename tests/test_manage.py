@@ -18,12 +18,13 @@ PINNED = [ROOT / manage.RUN, ROOT / manage.TEST]
 
 
 def call(
-    folder: Path, *arguments: str, path: str = ""
+    folder: Path, *arguments: str, path: str = "", called_from: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Call the copy in `folder` with an environment that holds nothing but a PATH."""
     return subprocess.run(
         [sys.executable, str(folder / "manage.py"), *arguments],
         env={"PATH": path or os.defpath, "HOME": str(folder)},
+        cwd=called_from,
         capture_output=True,
         text=True,
         check=False,
@@ -63,6 +64,22 @@ def test_the_environment_is_made_once_and_follows_the_pins(clone: Path) -> None:
     assert second.stdout == f"inside anything {clone / '.venv'}\n"
     assert "Installing" in after_new_pins.stdout
     assert "Making" not in after_new_pins.stdout
+
+
+def test_matching_finds_the_files_where_it_is_called(
+    clone: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (clone / "server" / "domain" / "matching").mkdir(parents=True)
+    (clone / "server" / "domain" / "matching" / "__main__.py").write_text(
+        "import sys, pathlib; print(pathlib.Path(sys.argv[2]).read_text())"
+    )
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "surveys.jsonl").write_text("what phones sent")
+    (elsewhere / "server.py").write_text("raise SystemExit('not this one')")
+
+    done = call(clone, "matching", "cluster", "surveys.jsonl", called_from=elsewhere)
+
+    assert done.stdout.endswith("what phones sent\n")
 
 
 def test_an_environment_that_was_never_finished_is_made_anew(clone: Path) -> None:

@@ -1,10 +1,10 @@
 """The lists of plans, and of the households that could leave a list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Integer, Select, bindparam, case, literal, select
+from sqlalchemy import Integer, Select, bindparam, case, literal
 
 from server.areas.tables import Area
 from server.db import within
@@ -14,9 +14,12 @@ from server.domain.poverty.pack import Measure, Pack
 from server.domain.poverty.wording import amount_words
 from server.plans import queries
 from server.plans.near import Near
+from server.plans.progress import PlanProgress
 from server.plans.tables import PlanRow
 from server.registry.queries import search
 from server.registry.tables import HouseholdRow
+from server.status.lists import group_of
+from server.status.particulars import Told
 from server.web.i18n import _, language, number
 from server.web.labels import category_label
 from server.web.listing import Column, Filter, Listing
@@ -52,19 +55,19 @@ def _numbered(statement: Select[Any], text: str) -> Select[Any]:
 
 
 def near_households(
-    found: Sequence[Near], pack: Pack, places: Mapping[str, str], scope: Scope
+    found: Sequence[Near], told: Told, progress: PlanProgress, scope: Scope
 ) -> Listing:
-    """Households on a list, nearest to leaving it first."""
+    """Households on a list, nearest to leaving it first, named as on the plan's day."""
     by_id = {each.household_id: each for each in found}
     ranks = {each.household_id: rank for rank, each in enumerate(found, start=1)}
-    ids = bindparam("ids", sorted(by_id), expanding=True, literal_execute=True)
+    places = {each.key: each.name for each in progress.register.places}
 
-    def seen(row: HouseholdRow, text: str) -> str:
+    def seen(row: Any, text: str) -> str:
         return text if scope.holds(row.area_id) else ""
 
     return Listing(
         name="ho-co-the-thoat",
-        statement=select(HouseholdRow).where(HouseholdRow.id.in_(ids)),
+        statement=told.households(by_id),
         columns=(
             Column("order", _("Thứ tự"), lambda row: ranks[row.id],
                    _order(ranks), kind="number"),
@@ -72,16 +75,17 @@ def near_households(
                    lambda row: url_for("registry.household", household_id=row.id)
                    if scope.holds(row.area_id) else None, kind="code"),
             Column("head", _("Chủ hộ"), lambda row: seen(row, row.head_name)
-                   or _("đã chuyển sang địa bàn khác"), HouseholdRow.head_sort_key),
+                   or _("đã chuyển sang địa bàn khác"), told.head_sort_key),
             Column("place", _("Địa bàn"),
                    lambda row: places.get(by_id[row.id].place) or _("Chưa rõ tổ")),
+            *_group_columns(told, progress, seen),
             Column("merit", _("Người có công"), lambda row:
                    _("có") if by_id[row.id].must_go else ""),
             Column("now", _("Chấm điểm hiện nay"), lambda row: _assessed(by_id[row.id])),
             Column("needs", _("Cần gì để ra khỏi danh sách"),
                    lambda row: seen(row, needed_text(by_id[row.id])), kind="long"),
             Column("lacks", _("Đang thiếu hụt"),
-                   lambda row: seen(row, lacking_text(by_id[row.id], pack)),
+                   lambda row: seen(row, lacking_text(by_id[row.id], progress.pack)),
                    kind="long"),
         ),
         identity=HouseholdRow.id,
@@ -92,6 +96,17 @@ def near_households(
         ),
         default_sort="order",
     )  # fmt: skip
+
+
+def _group_columns(
+    told: Told, progress: PlanProgress, seen: Callable[[Any, str], str]
+) -> tuple[Column, ...]:
+    """The residential group, where the rows of the plan are wards."""
+    if progress.unit.is_by_group:
+        return ()
+    return (
+        Column("group", _("Tổ"), lambda row: seen(row, group_of(row)), told.group_code),
+    )
 
 
 def far_labels() -> dict[str, str]:

@@ -9,7 +9,7 @@ from server.domain.poverty.classify import area_type_of
 from server.domain.poverty.pack import AreaType, PovertyCategory
 from server.domain.reporting.facts import Facts
 from server.plans.progress import PlanProgress
-from server.reports.households_then import households_then
+from server.status.households_then import households_then
 
 # Beyond, nobody reads on; the nearest are kept.
 MOST = 5000

@@ -26,6 +26,7 @@ from server.plans.schemas import (
 from server.plans.tables import PlanRow
 from server.plans.words import group_label, quality_label, state_label
 from server.status.lists import standard_name
+from server.status.particulars import told_on
 from server.web.forms import load
 from server.web.i18n import _
 from server.web.listing import respond
@@ -87,9 +88,10 @@ def near(plan_key: str, category: str) -> Response:
         abort(404)
     found = _progress(row)
     near_ones = nearest(found, PovertyCategory(category))
-    places = {each.key: each.name for each in found.register.places}
+    ids = [each.household_id for each in near_ones]
+    told = told_on(ids, found.on, found.known_at)
     return respond(
-        lists.near_households(near_ones, found.pack, places, scope()),
+        lists.near_households(near_ones, told, found, scope()),
         "plans/near.html",
         row=row,
         found=found,

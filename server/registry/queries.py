@@ -1,12 +1,13 @@
 """Finding survey records and the households computed from them."""
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 
+from server.clock import VIETNAM
 from server.db import GIVEN, db, within
 from server.domain.actor import Scope
 from server.domain.households.codes import Seed, fallback_identities
@@ -257,6 +258,15 @@ def corrections_of(household_id: str) -> list[Correction]:
             .order_by(Correction.at.desc(), Correction.id.desc())
         )
     )
+
+
+def corrected_on(known_as: Iterable[str]) -> dict[str, date]:
+    """The day on which each correction was made, by how households name it."""
+    ids = sorted({int(each) for each in known_as if each})
+    rows = db.session.execute(
+        select(Correction.id, Correction.at).where(Correction.id.in_(ids))
+    )
+    return {str(each): at.astimezone(VIETNAM).date() for each, at in rows}
 
 
 def events_of(household_ids: Collection[str]) -> list[HouseholdEvent]:

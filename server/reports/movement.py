@@ -26,10 +26,10 @@ from server.domain.poverty.transitions import (
     Transition,
     movement,
 )
-from server.reports.households_then import in_groups_then
 from server.reports.question import Question
 from server.status import presence
 from server.status.arrivals import arrivals_known
+from server.status.households_then import in_groups_then
 from server.status.queries import LISTED, Listed, known, lists_on
 from server.status.tables import PovertyStatus
 
@@ -272,6 +272,12 @@ def households_behind(
         for name in GROUPED_CELLS.get(cell, (cell,))
         for each in _behind(found, line, of, name)
     ]
+
+
+def question_day(question: Question, cell: str) -> date:
+    """The day on which the households of a number stood on its list."""
+    first = GROUPED_CELLS.get(cell, (cell,))[0]
+    return question.start if CELLS[first][0] == "start" else question.end
 
 
 def _behind(

@@ -16,11 +16,11 @@ from server.domain.reporting.register import Listed, Place, Register
 from server.domain.reporting.table import Table
 from server.domain.reporting.tabulate import tabulate
 from server.reports import queries
-from server.reports.households_then import households_then, in_groups_then
 from server.reports.movement import Comparison
 from server.reports.places import Rows, Unit
 from server.reports.question import Question
 from server.status import queries as status
+from server.status.households_then import households_then, in_groups_then
 from server.status.standards import place_of
 
 Lists = Mapping[str, status.Listed]

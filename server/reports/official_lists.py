@@ -4,49 +4,51 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select
 
 from server.areas.tables import Area
 from server.db import within
 from server.domain.actor import Scope
 from server.domain.reporting.definition import catalogue
-from server.domain.reporting.register import Register
 from server.registry.queries import search
 from server.registry.tables import HouseholdRow
 from server.reports import queries
+from server.reports.official import Official
 from server.reports.tables import FrozenReport, ResidentTotal
 from server.status.lists import standard_name
+from server.status.particulars import told_on
 from server.web.i18n import _, language
 from server.web.labels import actor_label, category_label
 from server.web.listing import Column, Filter, Listing
 
 
 def households_behind(
-    weights: Mapping[str, int], register: Register, at: str, scope: Scope
+    weights: Mapping[str, int], found: Official, at: str, scope: Scope
 ) -> Listing:
-    """Households with what each counts for. Those that live out of sight now are told
-    by their code."""
-    ids = bindparam("ids", sorted(weights), expanding=True, literal_execute=True)
+    """Households with what each counts for, named as on the day of the number. Those
+    that live out of sight now are told by their code."""
+    register, question = found.register, found.question
     listed = register.start if at == "start" else register.end
+    on = question.start if at == "start" else question.end
+    told = told_on(weights, on, question.known_at)
     places = {each.key: each.name for each in register.places}
 
     def seen(text: str) -> Any:
-        def value(row: HouseholdRow) -> str:
+        def value(row: Any) -> str:
             return str(getattr(row, text)) if scope.holds(row.area_id) else ""
 
         return value
 
     return Listing(
         name="ho-trong-bieu",
-        statement=select(HouseholdRow).where(HouseholdRow.id.in_(ids)),
+        statement=told.households(weights),
         columns=(
             Column("code", _("Mã hộ"), lambda row: row.code, HouseholdRow.code,
                    lambda row: url_for("registry.household", household_id=row.id)
                    if scope.holds(row.area_id) else None, kind="code"),
             Column("head", _("Chủ hộ"), lambda row: seen("head_name")(row)
-                   or _("đã chuyển sang địa bàn khác"), HouseholdRow.head_sort_key),
-            Column("address", _("Địa chỉ"), seen("address_text"),
-                   HouseholdRow.address_text),
+                   or _("đã chuyển sang địa bàn khác"), told.head_sort_key),
+            Column("address", _("Địa chỉ"), seen("address_text"), told.address_text),
             Column("place", _("Địa bàn trong biểu"),
                    lambda row: places.get(listed[row.id].place) or _("Chưa rõ tổ")),
             Column("category", _("Diện"),

@@ -75,7 +75,7 @@ def official_households(
     measure = next(each for each in found.table.measures if each.code == column)
     at = str(measure.where.get("at", "end"))
     return respond(
-        official_lists.households_behind(weights, found.register, at, scope()),
+        official_lists.households_behind(weights, found, at, scope()),
         "reports/official_households.html",
         asked=wanted,
         definition=definition,

@@ -13,6 +13,7 @@ from server.domain.problems import Problem, Refused
 from server.registry.queries import in_chunks
 from server.registry.tables import HouseholdRow
 from server.reports.tables import FrozenReport, ResidentTotal
+from server.status.particulars import told_on
 
 
 def households_by_id(household_ids: Collection[str]) -> dict[str, HouseholdRow]:
@@ -24,6 +25,14 @@ def households_by_id(household_ids: Collection[str]) -> dict[str, HouseholdRow]:
         )
         found.update((row.id, row) for row in rows)
     return found
+
+
+def households_on(
+    household_ids: Collection[str], on: date, known_at: datetime | None
+) -> dict[str, Any]:
+    """The same, each named as on a day, as known then."""
+    statement = told_on(household_ids, on, known_at).households(household_ids)
+    return {row.id: row for row in db.session.execute(statement)}
 
 
 def residents_on(

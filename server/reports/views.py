@@ -8,9 +8,14 @@ from werkzeug.wrappers import Response
 from server import clock
 from server.domain.poverty.pack import PovertyCategory
 from server.reports import frozen_pages, movement_pages, official_pages, waiting
-from server.reports.movement import CELLS, GROUPED_CELLS, households_behind
+from server.reports.movement import (
+    CELLS,
+    GROUPED_CELLS,
+    households_behind,
+    question_day,
+)
 from server.reports.movement_workbook import write_workbook
-from server.reports.queries import households_by_id
+from server.reports.queries import households_on
 from server.status.lists import standard_name
 from server.status.words import transition_labels
 from server.web import exports
@@ -108,7 +113,11 @@ def movement_households() -> str:
         behind = households_behind(page.found, category, cell, request.args.get("row"))
     except KeyError:
         abort(404)
-    rows = households_by_id([household_id for household_id, _code in behind])
+    rows = households_on(
+        {household_id for household_id, _code in behind},
+        question_day(page.question, cell),
+        page.question.known_at,
+    )
     return render_template(
         "reports/movement_households.html",
         page=page,

@@ -14,7 +14,7 @@ from server.domain.survey.record import Household, SurveyRecord
 from server.matching.candidates import candidates_of_each
 from server.matching.comparing import Beside, beside_each
 from server.matching.in_force import thresholds_in_force
-from server.matching.keeping import features_of, keep_features, unseal
+from server.matching.keeping import features_of, keep_features, opened
 from server.registry import queries as registry
 from server.review import queries
 
@@ -115,13 +115,14 @@ def _given(
     bound = features_of({other for each in ruled.values() for other in each.all})
     given = []
     for each, features in mine.items():
-        sealed = candidates[each]
-        beside_it = {
-            other: bound[other] if other in bound else unseal(sealed[other])
-            for other in sorted(others[each] & placed)
-            if other in bound or other in sealed
+        sealed = {
+            other: content
+            for other, content in candidates[each].items()
+            if other in placed
         }
-        given.append((features, beside_it))
+        known = {**opened(sealed), **bound}
+        compared = sorted(others[each] & placed & known.keys())
+        given.append((features, {other: known[other] for other in compared}))
     return given
 
 

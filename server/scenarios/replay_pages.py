@@ -38,13 +38,14 @@ def replay_round(round_id: int) -> Response:
     pack = queries.pack_of(request.args.get("standard") or review.standard)
     found = replay(review, pack, clock.day_of(request.args.get("known", "")))
     return respond(
-        _replayed(review, found, scope()),
+        _replayed(review, found.cases, scope()),
         "scenarios/replay.html",
         review=review,
         pack=pack,
-        found=found,
-        same=sum(each.is_same for each in found),
-        other=sum(not each.is_recognised for each in found),
+        found=found.cases,
+        tables=found.tables,
+        same=sum(each.is_same for each in found.cases),
+        other=sum(not each.is_recognised for each in found.cases),
     )
 
 

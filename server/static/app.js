@@ -27,6 +27,12 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
+// A button where a phone has no Ctrl+P.
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
+
 // A second click on a slow line must not send a form twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -55,6 +61,15 @@ document.addEventListener("click", (event) => {
     if (!fold.contains(event.target)) fold.removeAttribute("open");
   });
 });
+
+// A list wider than its frame slides in it; one that fits keeps its headings in sight.
+function fit({ target: list }) {
+  const frame = list.parentElement;
+  frame.classList.remove("slides");
+  frame.classList.toggle("slides", list.offsetWidth > frame.clientWidth);
+}
+const lists = new ResizeObserver((changed) => requestAnimationFrame(() => changed.forEach(fit)));
+document.querySelectorAll(".listing-frame > .listing").forEach((list) => lists.observe(list));
 
 // What is under way is looked at again by itself; without this, a link does it.
 async function lookAgain(place) {

@@ -2,7 +2,7 @@
 
 Both days are answered from what was written down: a status that was superseded later, a
 merge that was undone later, or a survey that came later changes no answer about what was
-known before. Names and addresses shown beside it are those of today.
+known before. Who the households were on that day is said by `particulars`.
 """
 
 from collections.abc import Collection

@@ -1,5 +1,6 @@
 """The tables of the status pages: their columns, filters and where they lead."""
 
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -14,35 +15,35 @@ from server.domain.poverty.load import all_packs
 from server.registry.tables import HouseholdRow
 from server.status import queries, ward_list
 from server.status.asked import Asked
+from server.status.particulars import Told
 from server.status.tables import Recognition
-from server.web.i18n import _, language
+from server.web.i18n import _, day, language
 from server.web.labels import category_label, category_tone
 from server.web.listing import Column, Filter, Listing, as_it_is
 
 
-def households(asked: Asked, scope: Scope) -> Listing:
-    """The list of a ward: recognised beside assessed."""
-    statement = ward_list.ward_list(scope, asked.moment)
-    area_ids = asked.area_ids()
-    if area_ids is not None:
-        statement = ward_list.in_areas(statement, area_ids, asked.moment)
-    columns = _household_columns()
+def households(asked: Asked, scope: Scope) -> tuple[Listing, Told]:
+    """The list of a ward: recognised beside assessed; and how its people are told."""
+    listed = ward_list.list_of(scope, asked.moment, asked.area_ids(), asked.kind)
+    statement = listed.statement
+    columns = _household_columns(listed.told)
     if asked.kind == ward_list.UNCLEAR:
         statement = ward_list.with_reasons(statement)
         # Nobody on this list was assessed as anything that could differ.
         told = (each for each in columns if each.key not in ("assessed", "differs"))
         columns = (*told, _reason_column())
-    return Listing(
+    listing = Listing(
         name="danh-sach",
         statement=statement,
         columns=columns,
         identity=HouseholdRow.id,
-        filters=_filters(asked),
+        filters=_filters(asked, listed),
         default_sort="head",
     )
+    return listing, listed.told
 
 
-def _household_columns() -> tuple[Column, ...]:
+def _household_columns(told: Told) -> tuple[Column, ...]:
     return (
         Column(
             "code",
@@ -56,15 +57,17 @@ def _household_columns() -> tuple[Column, ...]:
             "head",
             _("Chủ hộ"),
             lambda row: row.head_name,
-            HouseholdRow.head_sort_key,
+            told.head_sort_key,
+            kind="name",
         ),
         Column("address", _("Địa chỉ"), lambda row: row.address_text, kind="long"),
-        Column("group", _("Tổ"), group_of, HouseholdRow.group_code),
+        *_ward_columns(told),
+        Column("group", _("Tổ"), group_of, told.group_code),
         Column(
             "members",
             _("Số người"),
             lambda row: row.member_count,
-            HouseholdRow.member_count,
+            told.member_count,
             kind="number",
         ),
         Column(
@@ -88,7 +91,35 @@ def _household_columns() -> tuple[Column, ...]:
             lambda row: category_mark(row.assessed) if row.assessed_under else "",
         ),
         Column("differs", _("Khác nhau"), _difference),
+        *_told_columns(told),
     )
+
+
+def _ward_columns(told: Told) -> tuple[Column, ...]:
+    """The ward of that day, where the ward of today did not exist yet."""
+    if not told.has_wards:
+        return ()
+    return (Column("was", _("Phường, xã khi đó"), ward_then),)
+
+
+def _told_columns(told: Told) -> tuple[Column, ...]:
+    """From which survey a list of a past day has what it says of a household."""
+    if not told.is_then or told.is_cut:
+        return ()
+    return (Column("told", _("Theo phiếu ngày"), told_by, told.told_on),)
+
+
+def ward_then(row: Any) -> str:
+    """The name of the ward in which a household of a past list lived."""
+    area = areas.find_area(row.ward_id) if row.ward_id else None
+    return area.name if area else ""
+
+
+def told_by(row: Any) -> str:
+    """The day of the survey that a row of a past list rests on."""
+    if not row.told_on:
+        return _("chưa có phiếu đến ngày này, ghi theo phiếu sau")
+    return day(date.fromisoformat(row.told_on))
 
 
 def _reason_column() -> Column:
@@ -146,7 +177,7 @@ def _difference(row: Any) -> str:
     return _("Khác") if row.recognised else _("Chưa công nhận")
 
 
-def _filters(asked: Asked) -> tuple[Filter, ...]:
+def _filters(asked: Asked, listed: ward_list.WardList) -> tuple[Filter, ...]:
     wards = tuple((str(each.id), each.name) for each in asked.wards)
     names = tuple((each.id, standard_name(each.id)) for each in asked.standards)
     found = [
@@ -159,14 +190,37 @@ def _filters(asked: Asked) -> tuple[Filter, ...]:
     if len(wards) > 1:
         found.insert(0, Filter("ward", _("Phường, xã"), as_it_is, "choice", wards))
     if asked.ward is not None:
-        groups = tuple(
-            (each.code, each.name) for each in areas.groups_of(asked.ward.id)
-        )
+        groups = _groups_then(asked.ward, asked.on)
         if groups:
             found.append(
-                Filter("group", _("Tổ dân phố"), ward_list.in_group, "choice", groups)
+                Filter("group", _("Tổ dân phố"), listed.in_group, "choice", groups)
             )
+    if listed.told.has_wards:
+        choices = _wards_then(asked)
+        found.append(
+            Filter("was", _("Phường, xã khi đó"), listed.was_in, "choice", choices)
+        )
     return tuple(found)
+
+
+def _groups_then(ward: Area, on: date) -> tuple[tuple[str, str], ...]:
+    """The groups of a ward on a day; those of the wards it was, before it existed."""
+    wards, _is_certain = areas.areas_then(ward.code, ward.valid_from, on)
+    return tuple(
+        (each.code, each.name if len(wards) == 1 else f"{each.name}, {was.name}")
+        for was in wards or [ward]
+        for each in areas.groups_of(was.id, on)
+    )
+
+
+def _wards_then(asked: Asked) -> tuple[tuple[str, str], ...]:
+    """The wards of that day that became those one may choose now."""
+    found = {
+        was.id: was.name
+        for ward in ([asked.ward] if asked.ward else asked.wards)
+        for was in areas.areas_then(ward.code, ward.valid_from, asked.on)[0]
+    }
+    return tuple((str(id_), name) for id_, name in found.items())
 
 
 def recognitions(scope: Scope) -> Listing:

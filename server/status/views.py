@@ -50,10 +50,12 @@ def ward_list_page() -> Response:
     if not request.args:
         return redirect(_todays_list(scope()))
     wanted = asked(request.args, scope())
+    listing, told = lists.households(wanted, scope())
     return respond(
-        lists.households(wanted, scope()),
+        listing,
         "status/ward_list.html",
         asked=wanted,
+        told=told,
         contradictions=contradictions(scope(), wanted.standard.id, wanted.on),
         print_args={key: value for key, value in request.args.items() if value},
     )
@@ -66,7 +68,7 @@ def ward_list_paper() -> str:
     wanted = asked(request.args, scope())
     is_posting = "posting" in request.args
     kind = lists.kind_on_paper(request.args.get("kind", ""), is_posting)
-    rows = ward_list.rows_on_paper(
+    rows, told = ward_list.rows_on_paper(
         scope(), wanted.moment, kind, wanted.area_ids(), wanted.group_code
     )
     name = "niem-yet" if is_posting else "danh-sach"
@@ -75,8 +77,10 @@ def ward_list_paper() -> str:
         "status/posting.html" if is_posting else "status/ward_list_paper.html",
         asked=wanted,
         rows=rows,
+        told=told,
         title=lists.kind_labels()[kind],
         group_of=lists.group_of,
+        ward_then=lists.ward_then,
         today=clock.today(),
     )
 

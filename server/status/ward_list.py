@@ -15,6 +15,7 @@ from server.db import db, within
 from server.domain.actor import Scope
 from server.registry.tables import HouseholdRow
 from server.status import presence, residence
+from server.status.particulars import TODAY, Told, is_past, told_on
 from server.status.queries import LISTED, holding
 from server.status.tables import AssessmentRow, PovertyStatus, Recognition
 
@@ -31,19 +32,58 @@ class Moment:
     known_at: datetime | None = None
 
 
-def ward_list(scope: Scope, moment: Moment) -> Select[*tuple[Any, ...]]:
+@dataclass(frozen=True, slots=True)
+class WardList:
+    """A list: its statement, and what it says of each household (today's or then's)."""
+
+    statement: Select[Any]
+    told: Told
+
+    @property
+    def in_order(self) -> tuple[Any, ...]:
+        """By group and name, as on paper."""
+        return (self.told.group_code, self.told.head_sort_key, HouseholdRow.id)
+
+    def in_group(self, statement: Select[Any], group_code: str) -> Select[Any]:
+        """Only the rows of one residential group."""
+        return statement.where(self.told.group_code == group_code)
+
+    def was_in(self, statement: Select[Any], ward_id: str) -> Select[Any]:
+        """Only the rows of one ward of then."""
+        return statement.where(self.told.ward_id == int(ward_id))
+
+
+def list_of(
+    scope: Scope,
+    moment: Moment,
+    area_ids: Collection[int] | None = None,
+    kind: str = "",
+) -> WardList:
+    """The list of some areas, with who each household was on the day of the list."""
+
+    def narrowed(told: Told) -> Select[Any]:
+        statement = ward_list(scope, moment, told)
+        if area_ids is not None:
+            statement = in_areas(statement, area_ids, moment)
+        return narrowed_to_kind(statement, kind) if kind in KINDS else statement
+
+    told = TODAY
+    if is_past(moment.on, moment.known_at):
+        ids = narrowed(TODAY).with_only_columns(HouseholdRow.id)
+        told = told_on(list(db.session.scalars(ids)), moment.on, moment.known_at)
+    return WardList(narrowed(told), told)
+
+
+def ward_list(
+    scope: Scope, moment: Moment, told: Told = TODAY
+) -> Select[*tuple[Any, ...]]:
     """Households of `scope` with `recognised`, `assessed` and the document."""
     statement: Select[*tuple[Any, ...]] = (
         select(
             HouseholdRow.id,
             HouseholdRow.code,
-            HouseholdRow.head_name,
-            HouseholdRow.head_sort_key,
-            HouseholdRow.address_text,
-            HouseholdRow.group_code,
             HouseholdRow.area_id,
-            HouseholdRow.member_count,
-            HouseholdRow.review_date,
+            *told.columns,
             PovertyStatus.category.label("recognised"),
             PovertyStatus.valid_from,
             AssessmentRow.category.label("assessed"),
@@ -70,7 +110,7 @@ def ward_list(scope: Scope, moment: Moment) -> Select[*tuple[Any, ...]]:
         .outerjoin(Recognition, Recognition.id == PovertyStatus.recognition_id)
         .where(_there(moment))
     )
-    return within(statement, lived_in(moment), scope)
+    return within(told.joined(statement), lived_in(moment), scope)
 
 
 def lived_in(moment: Moment) -> Any:
@@ -88,15 +128,15 @@ def rows_on_paper(
     kind: str,
     area_ids: Collection[int] | None,
     group_code: str = "",
-) -> Sequence[Any]:
-    """All rows of a list, by group and name, as they stand on paper."""
-    statement = narrowed_to_kind(ward_list(scope, moment), kind)
-    if area_ids is not None:
-        statement = in_areas(statement, area_ids, moment)
+) -> tuple[Sequence[Any], Told]:
+    """All rows of a list, by group and name, as they stand on paper; and how its people
+    are told."""
+    listed = list_of(scope, moment, area_ids, kind)
+    statement = listed.statement
     if group_code:
-        statement = in_group(statement, group_code)
-    order = (HouseholdRow.group_code, HouseholdRow.head_sort_key, HouseholdRow.id)
-    return db.session.execute(statement.order_by(*order)).all()
+        statement = listed.in_group(statement, group_code)
+    rows = db.session.execute(statement.order_by(*listed.in_order)).all()
+    return rows, listed.told
 
 
 def with_reasons(statement: Select[Any]) -> Select[Any]:
@@ -114,11 +154,6 @@ def in_areas(
 ) -> Select[Any]:
     """Only the rows of households that lived in some areas."""
     return statement.where(lived_in(moment).in_(sorted(area_ids)))
-
-
-def in_group(statement: Select[Any], group_code: str) -> Select[Any]:
-    """Only the rows of one residential group."""
-    return statement.where(HouseholdRow.group_code == group_code)
 
 
 def differs() -> ColumnElement[bool]:

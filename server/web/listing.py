@@ -33,8 +33,8 @@ class Column:
     value: Callable[[Any], Any]
     sort: Any = None
     link: Callable[[Any], str | None] | None = None
-    # text | code (never broken) | long (sentences) | number | money | day | instant |
-    # category
+    # text | name (of a person) | code (never broken) | long (sentences) | number | money
+    # | day | instant | category
     kind: str = "text"
 
 

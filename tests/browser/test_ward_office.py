@@ -20,7 +20,7 @@ from tests.browser.ward import DESK, PHONE, Ward, ward_of
 from tests.played import PlayedDay
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "localhost"])
-# A list that does not slide in its frame fits it, with room for longer names to spare.
+# A list that does not slide in its frame fits it.
 LISTS_THAT_STICK_OUT = """() => [...document.querySelectorAll(".listing-frame")]
   .filter(frame => getComputedStyle(frame).overflowX === "visible")
   .filter(frame => frame.firstElementChild.offsetWidth > frame.clientWidth).length"""
@@ -122,6 +122,18 @@ def test_every_page_is_accessible_and_fits(
             said += complaints(page, path)
 
     assert said == []
+
+
+def test_a_list_slides_only_when_something_in_it_is_too_wide(ward: Ward) -> None:
+    with ward.window() as page:
+        page.goto("/lists")
+        frame = page.locator(".listing-frame")
+        expect(frame).to_have_css("overflow-x", "visible")
+
+        page.locator("main tbody td").first.evaluate("td => td.append('W'.repeat(200))")
+
+        expect(frame).to_have_css("overflow-x", "auto")
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
 def test_a_doubtful_pair_is_decided_with_one_key_and_taken_back(ward: Ward) -> None:

@@ -45,9 +45,9 @@ def test_the_old_law_on_the_old_data_gives_the_old_list(
         row.content = to_plain(GoldenHousehold(rich.household, rich.review_date))
     old, new = load_pack("vn-2022"), load_pack("vn-2016")
 
-    same = {each.household_id: each for each in replay(review, old, None)}
-    other = replay(review, new, None)
-    known = {each.household_id: each for each in replay(review, old, TODAY)}
+    same = {each.household_id: each for each in replay(review, old, None).cases}
+    other = replay(review, new, None).cases
+    known = {each.household_id: each for each in replay(review, old, TODAY).cases}
 
     assert {key: each.replayed for key, each in same.items()} == {
         poor.id: "POOR",

@@ -216,7 +216,7 @@ def test_the_list_of_a_ward_has_those_who_lived_there_then(app: Flask) -> None:
 
     def listed(ward: Area, on: date) -> list[str]:
         moment = ward_list.Moment("vn-2022", on)
-        rows = ward_list.rows_on_paper(EVERYWHERE, moment, "poor", [ward.id])
+        rows, _told = ward_list.rows_on_paper(EVERYWHERE, moment, "poor", [ward.id])
         return [row.id for row in rows]
 
     assert listed(old, date(2026, 9, 30)) == [mover.id]

@@ -60,12 +60,32 @@ def in_groups_then(
 ) -> dict[str, Listed]:
     """The same lists, with the residential group in which some of the households lived
     on the day, as known then. Only those that have changed since are read again."""
-    then = _computed(_changed(household_ids, on, known_at), on, known_at)
-    groups = {each: golden.household.group_code or "" for each, golden in then.items()}
+    then = changed_ones_then(household_ids, on, known_at) or {}
+    groups = {
+        each: golden.household.group_code or ""
+        for each, golden in then.items()
+        if golden is not None
+    }
     return {
         each: replace(listed, group_code=groups.get(each, listed.group_code))
         for each, listed in lists.items()
     }
+
+
+def changed_ones_then(
+    household_ids: Collection[str],
+    on: date,
+    known_at: datetime | None,
+    most: int | None = None,
+) -> dict[str, GoldenHousehold | None] | None:
+    """Only those of the households that have changed since, computed as known then; None
+    for one of which no survey told by then. Nothing at all where they are more than
+    `most`."""
+    changed = _changed(household_ids, on, known_at)
+    if most is not None and len(changed) > most:
+        return None
+    then = _computed(changed, on, known_at)
+    return {each: then.get(each) for each in changed}
 
 
 def _rows(household_ids: Iterable[str]) -> dict[str, HouseholdRow]:

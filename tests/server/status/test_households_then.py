@@ -17,11 +17,11 @@ from server.domain.survey.record import Household, SurveyRecord
 from server.registry.actions import correct, take_back_correction
 from server.registry.queries import household_of
 from server.registry.tables import HouseholdRow
-from server.reports.households_then import households_then
 from server.reports.movement import movement_of
 from server.reports.official_asked import asked
 from server.review.actions import decide, relink, undo
 from server.review.tables import MergeProposal
+from server.status.households_then import households_then
 from tests.factories import make_area
 from tests.server.review.surveys import STAFF, arrive, ask_about_everything, survey
 from tests.server.status.households import at, recognise, set_clock
