@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from flask import Flask
 from PIL import Image
 
 from server.app import Application
