@@ -128,7 +128,7 @@ def test_what_the_checks_start_is_compiled_once(
 
     assert manage.test([]) == 0
 
-    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
+    assert not os.environ["PYTHONDONTWRITEBYTECODE"]
 
 
 @pytest.mark.parametrize("command", [check[1] for check in manage.CHECKS])
