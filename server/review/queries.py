@@ -16,7 +16,6 @@ from server.registry.tables import (
     Correction,
     HouseholdRecord,
     HouseholdRow,
-    SurveyRecordRow,
 )
 from server.review.tables import (
     JudgementRow,
@@ -103,19 +102,6 @@ def closure(record_ids: Collection[str]) -> tuple[set[str], list[Judgement]]:
         if {row.left_record_id, row.right_record_id} <= closed
     ]
     return closed, inside
-
-
-def same_entity(record_id: str) -> set[str]:
-    """Other records whose phone named the same household of its list."""
-    row = db.session.get_one(SurveyRecordRow, record_id)
-    if row.entity_id is None:
-        return set()
-    named = select(SurveyRecordRow.id).where(
-        SurveyRecordRow.seed_household_id == row.seed_household_id,
-        SurveyRecordRow.entity_id.is_not(None),
-        SurveyRecordRow.id != record_id,
-    )
-    return set(db.session.scalars(named))
 
 
 def households_of(record_ids: Collection[str]) -> dict[str, str]:
