@@ -66,7 +66,7 @@ GIVEN: BindParameter[Any] = bindparam("given", expanding=True)
 
 
 # Called within each outermost transaction, before what is done in it.
-beginnings: list[Callable[[Session], None]] = []
+beginnings: list[Callable[[], None]] = []
 
 
 class WriteOutsideTransaction(RuntimeError):
@@ -121,7 +121,7 @@ def transaction() -> Iterator[Session]:
     token = _writing.set(1)
     try:
         for begin in beginnings:
-            begin(session)
+            begin()
         yield session
         session.commit()
         session.info[_COMMITS] = commits() + 1

@@ -19,7 +19,7 @@ from server.audit.tables import AuditEvent
 from server.db import db, transaction
 from server.registry.tables import HouseholdRow
 from server.rounds import queries as rounds
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.factories import make_user
 from tests.invented_table import GIVEN, TABLE
 from tests.server.imports.books import book, family, someone, worked
@@ -39,7 +39,6 @@ from tests.server.status.households import (
     make_ward,
     set_clock,
 )
-from tests.server.status.screens import signed_in
 
 Form = tuple[str, dict[str, Any]]
 Story = Callable[["Office"], Iterator[Form]]
