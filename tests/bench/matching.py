@@ -76,7 +76,7 @@ def main() -> int:
             if quality(matched.household, truth).f1 < least:
                 short.append(f"{name}: F1 below {least}")
             if number < DRAWN:
-                points = calibration(model, matched, truth)
+                points = calibration(matched, truth)
                 drawn.append(Curves(name, points, trade(matched, truth)))
             if chosen.splink and not number:
                 environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
