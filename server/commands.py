@@ -14,7 +14,6 @@ from server.db import db
 from server.demo import field_day, year
 from server.demo.ward import find_ward
 from server.domain.problems import Problem, Refused
-from server.invariants.commands import registry
 from server.jobs.worker import Worker
 from server.migrations import upgrade as migrations
 from server.pipeline import HANDLERS
@@ -172,6 +171,3 @@ def _sentence(*problems: Problem) -> str:
 def _app() -> Flask:
     """The application itself, not the stand-in that follows the context."""
     return click.get_current_context().ensure_object(ScriptInfo).load_app()
-
-
-COMMANDS = [run, worker, migrate, serve_check, registry]

@@ -3,7 +3,6 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from server.central.senders import sender_of
 from server.inbox.file_store import FileStore
 from server.openrosa import paper_pages, phone_pages, phone_views, queries
 
@@ -49,5 +48,3 @@ def _sweep(state: BlueprintSetupState) -> None:
     FileStore(state.app.config["DATA_DIR"] / "files").sweep()
     # The inbox shows answers under the questions of the form that was filled in.
     state.app.extensions["xform_of"] = queries.find_xform
-    # A phone speaks for its own wards by whatever way its surveys come.
-    state.app.extensions["sender_at_central"] = sender_of

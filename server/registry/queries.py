@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 
 from server.clock import VIETNAM
 from server.db import GIVEN, db, within
@@ -79,16 +79,6 @@ def seeds_of(record_ids: Collection[str]) -> dict[str, Seed]:
             for record_id, seed, reviewed in rows
         )
     return found
-
-
-def edit_links(record_id: str) -> set[str]:
-    """Records that this one replaces, and those that replace it."""
-    row = db.session.get_one(SurveyRecordRow, record_id)
-    is_linked = SurveyRecordRow.deprecated_id == row.instance_id
-    if row.deprecated_id is not None:
-        is_linked = or_(is_linked, SurveyRecordRow.instance_id == row.deprecated_id)
-    linked = select(SurveyRecordRow.id).where(is_linked, SurveyRecordRow.id != row.id)
-    return set(db.session.scalars(linked))
 
 
 def same_seed(record_ids: Collection[str]) -> set[str]:

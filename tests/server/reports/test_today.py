@@ -14,7 +14,7 @@ from server.inbox.tables import Reading
 from server.jobs.tables import Job
 from server.reports import waiting
 from server.status import actions
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.factories import make_submission, make_user
 from tests.server.status.households import (
     at,
@@ -23,7 +23,6 @@ from tests.server.status.households import (
     merge,
     recognise,
 )
-from tests.server.status.screens import signed_in
 
 
 @pytest.fixture

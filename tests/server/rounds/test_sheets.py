@@ -16,7 +16,7 @@ from server.rounds.result_sheets import family_sheet
 from server.rounds.tables import ReviewCase
 from server.status import actions as status
 from server.status.queries import find_assessment
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.domain.poverty.households import household
 from tests.factories import make_user
 from tests.server.rounds.reviews import (
@@ -28,7 +28,6 @@ from tests.server.rounds.reviews import (
     surveyed_household,
 )
 from tests.server.status.households import make_household, make_ward
-from tests.server.status.screens import signed_in
 
 pytestmark = pytest.mark.sqlite_only
 

@@ -12,6 +12,7 @@ from server.rounds.certificates import certificates
 from server.rounds.panel import rounds_panel
 from server.status import actions as status
 from server.status.panel import status_panel
+from tests.browsing import signed_in
 from tests.factories import make_user
 from tests.server.rounds.reviews import (
     case_of,
@@ -29,7 +30,6 @@ from tests.server.status.households import (
     make_ward,
     recognise,
 )
-from tests.server.status.screens import signed_in
 
 pytestmark = pytest.mark.sqlite_only
 
