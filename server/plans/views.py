@@ -31,9 +31,11 @@ from server.web.forms import load
 from server.web.i18n import _
 from server.web.listing import respond
 from server.web.navigation import flash_undo
+from server.web.once import acts_once
 from server.web.security import actor, allow, may_open, scope
 
 blueprint = Blueprint("plans", __name__)
+acts_once(blueprint)
 BLANK_ACTIVITIES = 3
 
 

@@ -28,10 +28,12 @@ from server.status.lists import standard_name
 from server.status.words import transition_labels
 from server.web import exports
 from server.web.i18n import _
+from server.web.once import acts_once
 from server.web.public_address import unsaid_address
 from server.web.security import allow, may_open, scope, visitor
 
 blueprint = Blueprint("reports", __name__)
+acts_once(blueprint)
 XLSX = official_pages.XLSX
 for _address, _page_of, _method in (
     ("/reports/tables", official_pages.official_tables, "GET"),
