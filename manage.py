@@ -82,6 +82,8 @@ def on_files(module: str, arguments: list[str], called_from: Path) -> int:
 
 def test(arguments: list[str]) -> int:
     """Run every check and say at the end which failed; with arguments pytest alone."""
+    # Hundreds of tests start the program anew: not compiled, each start takes thrice as long.
+    os.environ["PYTHONDONTWRITEBYTECODE"] = ""
     if arguments:
         return become([str(PYTHON), "-m", "pytest", *arguments])
     failed = []

@@ -17,6 +17,8 @@ from typing import Any
 
 import yaml
 
+from server.domain.data_files import TextLoader
+
 Row = dict[str, str]
 Sheets = dict[str, list[Row]]
 
@@ -48,7 +50,7 @@ class Item:
 def read_yaml(path: Path) -> Any:
     """Reads YAML with every scalar as text: `no` and `001` stay what they are."""
     with path.open(encoding="utf-8") as stream:
-        return yaml.load(stream, Loader=yaml.BaseLoader)
+        return yaml.load(stream, Loader=TextLoader)
 
 
 def load_items(path: Path, root: Path = REPOSITORY) -> dict[str, list[Item]]:

@@ -5,16 +5,17 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import FlaskGroup, ScriptInfo, routes_command, shell_command
-from sqlalchemy.exc import SQLAlchemyError
 
-from server import fitness
-from server.app import create_app
 from server.config import SettingRefused
+from server.loading import undisturbed
 
 
 def _app() -> Flask:
     try:
-        return create_app()
+        with undisturbed():
+            from server.app import create_app
+
+            return create_app(is_served=False)
     except SettingRefused as refused:
         raise click.ClickException(str(refused)) from refused
 
@@ -23,10 +24,15 @@ class Commands(FlaskGroup):
     """Every command says in a sentence that the database is away or of another version."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        app = ctx.ensure_object(ScriptInfo).load_app()
+        # They are loaded with the application, undisturbed.
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from server import fitness
+
         try:
             return super().invoke(ctx)
         except SQLAlchemyError as error:
-            app = ctx.ensure_object(ScriptInfo).load_app()
             with app.app_context():
                 found = fitness.findings_of_database()
             if not found:

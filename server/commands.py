@@ -14,11 +14,11 @@ from server.db import db
 from server.demo import field_day, year
 from server.demo.ward import find_ward
 from server.domain.problems import Problem, Refused
-from server.invariants.commands import registry
 from server.jobs.worker import Worker
 from server.migrations import upgrade as migrations
 from server.pipeline import HANDLERS
 from server.web.i18n import _
+from server.web.public_address import unsaid_address
 
 BAR = 24
 
@@ -36,6 +36,8 @@ def run(demo: bool, host: str | None, port: int | None) -> None:
     click.echo(_("Chuẩn bị cơ sở dữ liệu và biểu mẫu…"))
     for problem in startup.prepare():
         click.echo(f"- {_sentence(problem)}")
+    if (unsaid := unsaid_address(app.config)) is not None:
+        click.echo(f"- {_sentence(unsaid)}")
     if demo:
         try:
             startup.refuse_demo_among_real_people()
@@ -169,6 +171,3 @@ def _sentence(*problems: Problem) -> str:
 def _app() -> Flask:
     """The application itself, not the stand-in that follows the context."""
     return click.get_current_context().ensure_object(ScriptInfo).load_app()
-
-
-COMMANDS = [run, worker, migrate, serve_check, registry]

@@ -6,6 +6,7 @@ it could not look at.
 """
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -21,7 +22,9 @@ from server.openrosa.queries import newest_forms
 from sync.central import Central
 from sync.checks_here import find_database_fault, look_here
 from sync.checks_there import Account, look_there, unknown
+from sync.terminal import installation
 
+SOME_FAILED = 1
 ASKED_FIRST = ("tls", "rights", "versions", "forms", "clock")
 MARKS = {"well": "✓", "attention": "!", "bad": "✗", "unknown": "–"}
 WORDS = {
@@ -102,3 +105,19 @@ def _look(config: Mapping[str, Any], fault: Finding | None) -> Iterator[Finding]
         yield from look_there(central, account, ours)
     finally:
         central.close()
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--language", type=click.Choice(["vi", "en"]), help="Of the words.")
+def examine_once(as_json: bool, language: str | None) -> None:
+    """Examine the synchronisation: ten checks, each with what to do.
+
+    Exits with 1 when something is bad or could not be looked at.
+    """
+    with installation() as app:
+        said = language or app.config["DEFAULT_LANGUAGE"]
+        findings = examine(app.config)
+        (show_as_json if as_json else show)(findings, said)
+    if not are_well(findings):
+        sys.exit(SOME_FAILED)

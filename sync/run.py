@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
+import click
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -32,7 +33,7 @@ from sync.doctor import examine
 from sync.errands import ERRANDS
 from sync.heart import Heart, LeaseLost
 from sync.rounds import Office
-from sync.terminal import Watch
+from sync.terminal import Stopped, Watch, open_office
 from sync.works import WORKS, Desk, do, do_jobs
 
 # A holder of another machine that was silent for so long is dead; its own host knows at once.
@@ -40,6 +41,16 @@ SILENT_SECONDS = 60.0
 LOOK_SECONDS = 2.0
 LONGEST_PAUSE = 600.0
 EXAMINE_EVERY = timedelta(days=1)
+
+
+@click.command("run")
+def run_for_ever() -> None:
+    """Keep this installation and ODK Central equal until stopped."""
+    watch = Watch()
+    watch.listen()
+    with suppress(Stopped), open_office(watch, is_patient=True) as office:
+        run(office, watch)
+    watch.clear()
 
 
 def run(office: Office, watch: Watch) -> None:

@@ -154,7 +154,7 @@ def sentence(problem: Problem) -> str:
 def installation() -> Iterator[Flask]:
     """The application as the settings say; one that does not fit becomes a sentence."""
     try:
-        app = create_app()
+        app = create_app(is_served=False)
     except SettingRefused as refused:
         raise click.ClickException(str(refused)) from refused
     with app.app_context():

@@ -5,6 +5,7 @@ tests share one database of the worker's own server, emptied before each test.
 """
 
 import gc
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from flask import Flask
 from hypothesis import settings
 from sqlalchemy import event
 
-from server.app import create_app
+from server.app import Application, create_app
 from server.db import db
 from server.migrations.upgrade import upgrade
 from tests.browsing import Browser, served_app
@@ -25,6 +26,10 @@ from tests.postgresql import empty, start_postgresql
 from tests.sharing import share_addresses, share_statements, share_templates
 
 KEY = "dGVzdGluZyBvbmx5OiBub3QgYSBzZWNyZXQga2V5ISE="
+
+# Where the environment forbids to keep compiled modules, each of a hundred programs that
+# tests start would compile all of ours again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 share_addresses()
 # What a test leaves lives on in its module; looking for rubbish every 700 objects found little.
@@ -49,7 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "localhost"]))
 
 
-def make_app(folder: Path, address: str, **overrides: Any) -> Flask:
+def make_app(folder: Path, address: str, **overrides: Any) -> Application:
     app = create_app(
         {
             "TESTING": True,
@@ -60,7 +65,8 @@ def make_app(folder: Path, address: str, **overrides: Any) -> Flask:
             "WTF_CSRF_ENABLED": False,
             "PUBLIC_URL": "",
             **overrides,
-        }
+        },
+        is_served=False,
     )
     app.test_client_class = Browser
     with app.app_context():
@@ -137,7 +143,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def app(database: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database: str, tmp_path: Path) -> Iterator[Application]:
     """The application on an empty migrated database, inside its context."""
     app = make_app(tmp_path / "data", database)
     with app.app_context():

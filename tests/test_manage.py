@@ -120,6 +120,17 @@ def test_a_failing_check_fails_the_whole(
     assert "FAILED: nothing" in capfd.readouterr().out
 
 
+def test_what_the_checks_start_is_compiled_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setattr(manage, "CHECKS", ())
+
+    assert manage.test([]) == 0
+
+    assert not os.environ["PYTHONDONTWRITEBYTECODE"]
+
+
 @pytest.mark.parametrize("command", [check[1] for check in manage.CHECKS])
 def test_every_check_does_something_when_it_is_called(command: list[str]) -> None:
     found = find_spec(command[0])

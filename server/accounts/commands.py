@@ -23,6 +23,3 @@ def admin_link() -> None:
     with current_app.test_request_context():
         path = url_for("accounts.accept_invitation", token=token)
     click.echo(base.rstrip("/") + path)
-
-
-COMMANDS = [accounts]

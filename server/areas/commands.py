@@ -17,6 +17,3 @@ def areas() -> None:
 def load() -> None:
     """Bring the areas to the state of the files of this version."""
     click.echo(f"{load_areas(by=SYSTEM)} rows changed.")
-
-
-COMMANDS = [areas]

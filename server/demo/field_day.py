@@ -20,18 +20,17 @@ from server import clock
 from server.db import db
 from server.demo import interviews
 from server.demo.collect import CollectPhone, ServerRefused
+from server.demo.drawn import house
 from server.demo.families import Family, families
 from server.demo.form_engine import Form
-from server.demo.half_way import a_round_is_half_way
 from server.demo.mishaps import MISHAPS
-from server.demo.photos import house
+from server.demo.old_list import old_list_is_brought, old_list_is_imported
 from server.demo.planning import plan_is_made
+from server.demo.reporting import a_report_is_kept, a_scenario_is_made
+from server.demo.story_days import story_days
 from server.demo.ward import GROUPS, Enumerator, Ward, find_ward, set_up
-from server.demo.year import (
-    households_of,
-    last_year_is_recognised,
-    this_year_is_recognised,
-)
+from server.demo.year import households_of, last_year_is_recognised
+from server.demo.yearly_review import the_ward_is_reviewed
 from server.domain.people.names import fold
 from server.jobs.tables import Job
 
@@ -76,6 +75,7 @@ class _FieldDay:
         self.report = report
         self.random = Random(20191)
         self.today = min(clock.today(), LAST_KNOWN_DAY)
+        self.days = story_days(self.today)
         self.families = families(households, GROUPS, self.today)
         below = [f for f in self.families if f.level in ("near", "poor")]
         # Every fourth fell below the line only this year.
@@ -88,25 +88,32 @@ class _FieldDay:
 
     def play(self) -> None:
         last_year = self.today - timedelta(days=364)
+        with self.app.app_context():
+            old_list = old_list_is_brought()
         for enumerator in self.ward.enumerators:
             self._visit_all(enumerator, self._of(enumerator, self.known), last_year)
         self._wait("đang xử lý phiếu năm trước")
         with self.app.app_context():
             last_year_is_recognised(self.ward, last_year + timedelta(days=20))
         self._wait("đang cập nhật danh sách trên điện thoại")
+        with self.app.app_context():
+            old_list_is_imported(old_list)  # and is looked after while phones are out
         # The last phone was offline all week; what it sends is older than what is there.
         *early, late = self.ward.enumerators
         for number, enumerator in enumerate(early):
-            on = self.today - timedelta(days=6 - number)
+            on = self.days.surveyed - timedelta(days=4 - number)
             self._visit_all(enumerator, self._of(enumerator, self.families), on)
         self._mistakes(early[0])
-        on = self.today - timedelta(days=7)
+        on = self.days.surveyed - timedelta(days=5)
         self._visit_all(late, self._of(late, self.families), on)
         self._wait("đang đối chiếu các phiếu")
         with self.app.app_context():
-            a_round_is_half_way(self.ward, self.today, households_of(self.ward))
             plan_is_made(self.ward, self.today)
-            this_year_is_recognised(self.ward, self.today)
+            the_ward_is_reviewed(self.ward, self.days, households_of(self.ward))
+        self._wait("đang lập báo cáo")
+        with self.app.app_context():
+            a_report_is_kept(self.ward)
+            a_scenario_is_made(self.ward, self.today)
         self._wait("xong")
         self._step("xong", self.total - self.done)
 
@@ -203,7 +210,7 @@ class _FieldDay:
         """Another phone visits again, with its own spelling; some data is broken."""
         phone = CollectPhone(enumerator.server_url, enumerator.device_id)
         form, _ = phone.download(FORM)
-        on = self.today - timedelta(days=2)
+        on = self.days.surveyed
         visited = self._of(enumerator, self.families)
         for family, respell in zip(visited[3:19], _spellings(), strict=False):
             again = respell(family)

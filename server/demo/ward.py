@@ -13,7 +13,7 @@ from server.accounts.queries import find_user_by_login
 from server.areas import actions as areas
 from server.areas.queries import area_on, groups_of
 from server.db import transaction
-from server.domain.actor import SYSTEM
+from server.domain.actor import SYSTEM, Actor
 
 WARD_CODE = "00235"  # phường Đống Đa since 2025-07-01
 GROUPS = 12
@@ -58,6 +58,14 @@ def find_ward() -> int | None:
     """The id of the demo's ward account, when the demo was set up before."""
     user = find_user_by_login(STAFF[1][0])
     return user.id if user else None
+
+
+def actor_of_the_ward() -> Actor:
+    """The officer in whose name the demo's ward decides."""
+    user = find_user_by_login(STAFF[1][0])
+    if user is None:
+        raise LookupError("the demo is not set up")
+    return Actor("user", user.id, user.name)
 
 
 def set_up(base_url: str) -> Ward:

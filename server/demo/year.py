@@ -1,22 +1,18 @@
-"""The commune's decisions in the demo: last year's whole list, this year's first half.
-
-The second half of this year is left to the visitor, so that there is work to do.
-"""
+"""The commune's decision of last year in the demo, and what is known of this year's: it
+names the first groups, so that there is work left for the visitor."""
 
 from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import select
 
-from server.accounts.queries import find_user_by_login
 from server.db import db
-from server.demo.ward import STAFF, Ward
-from server.domain.actor import Actor
+from server.demo.ward import Ward, actor_of_the_ward
 from server.domain.poverty.pack import PovertyCategory
 from server.registry.tables import HouseholdRow
 from server.review.queries import doubtful_households
 from server.status.actions import recognise
-from server.status.queries import LISTED, assessments_of, status_map
+from server.status.queries import LISTED, assessments_of
 from server.status.tables import Recognition
 
 STANDARD = "vn-2022"
@@ -26,23 +22,11 @@ RECOGNISED_GROUPS = range(1, 8)
 
 
 def last_year_is_recognised(ward: Ward, on: date) -> None:
-    """Everybody who was assessed poor or near-poor is, by one decision."""
+    """Everybody who was assessed poor or near-poor is, by one decision. Pairs in doubt
+    wait for a person."""
     number = f"215/QĐ-UBND/{on.year}"
     found = _assessed(ward, households_of(ward))
     _decide(ward, number, on, [(h, c) for h, c in found if c in LISTED])
-
-
-def this_year_is_recognised(ward: Ward, on: date) -> None:
-    """The first groups: who is poor or near-poor now, and who no longer is."""
-    before = status_map([ward.area_id], STANDARD, on)
-    groups = {ward.group_code(number) for number in RECOGNISED_GROUPS}
-    households = [row for row in households_of(ward) if row.group_code in groups]
-    items = [
-        (household, category)
-        for household, category in _assessed(ward, households)
-        if category in LISTED or before.get(household) in LISTED
-    ]
-    _decide(ward, f"{THIS_YEAR}/{on.year}", on, items)
 
 
 def was_interrupted() -> bool:
@@ -75,11 +59,10 @@ def _assessed(ward: Ward, households: Iterable[HouseholdRow]) -> list[tuple[str,
 
 
 def _decide(ward: Ward, number: str, on: date, items: list[tuple[str, str]]) -> None:
-    user = find_user_by_login(STAFF[1][0])
-    if user is None or not items:
+    if not items:
         return
     recognise(
-        by=Actor("user", user.id, user.name),
+        by=actor_of_the_ward(),
         document_number=number,
         decided_on=on,
         valid_from=on,

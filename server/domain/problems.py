@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from server.domain.data_files import read_data
 
 CATALOGUE = Path(__file__).with_name("problems.yaml")
 
@@ -76,7 +76,5 @@ class _Blank(dict[str, Any]):
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
     """Every problem code with its texts: `vi`, `next_vi`, `en`, `next_en`."""
-    loaded: dict[str, dict[str, str]] = yaml.safe_load(
-        CATALOGUE.read_text(encoding="utf-8")
-    )
+    loaded: dict[str, dict[str, str]] = read_data(CATALOGUE)
     return loaded

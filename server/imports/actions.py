@@ -21,6 +21,7 @@ from server.domain.problems import Problem, Refused
 from server.domain.register.columns import register_columns
 from server.domain.register.grouping import LAYOUTS
 from server.imports import queries
+from server.imports.rereading import Said, with_sayings
 from server.imports.tables import (
     ImportHousehold,
     ImportMapping,
@@ -85,22 +86,24 @@ def say_columns(
     columns: Mapping[int, Mapping[int, str]],
     layout: str,
     given: Given,
+    said: Said | None = None,
 ) -> None:
-    """Say what the columns of each sheet are, and what holds for the whole list; the
-    list is read again, and the next one with these headings is read this way."""
+    """Say what the columns of each sheet are and how their cells are read (`said`), and
+    what holds for the whole list; the list is read again, and the next one with these
+    headings has these columns."""
     with transaction() as session:
         one = queries.locked(import_id, "preview")
         if layout not in LAYOUTS:
             raise Refused(Problem("import_layout_unknown", "layout"))
         sheets = []
         for sheet in one.sheets:
-            said = columns.get(sheet["number"])
-            if said is not None:
-                _refuse_twice(said, sheet)
-                kept = {str(place): key for place, key in sorted(said.items()) if key}
+            named = columns.get(sheet["number"])
+            if named is not None:
+                _refuse_twice(named, sheet)
+                kept = {str(place): key for place, key in sorted(named.items()) if key}
                 sheet = {**sheet, "columns": kept}  # noqa: PLW2901 - a new value of it
                 session.merge(_mapping(by, sheet, layout))
-            sheets.append(sheet)
+            sheets.append(with_sayings(sheet, said or {}))
         one.sheets, one.layout, one.given = sheets, layout, given.as_dict()
         one.state = "analysing"
         _tell(by, "import.columns_said", one)

@@ -22,14 +22,23 @@ from server.domain.actor import NOWHERE, Scope
 from server.domain.people.names import fold
 from server.domain.problems import Problem
 from server.domain.register.cells import Choices
+from server.domain.register.converting import Reading
 from server.domain.register.grouping import Grouping
-from server.domain.register.translating import Line, Translated, translate
+from server.domain.register.translating import Translated, translate
 from server.domain.survey import register
 from server.domain.survey.answers import SubmissionMeta
 from server.domain.survey.normalise import normalise
 from server.domain.survey.record import Household
 from server.imports import places, queries
 from server.imports.knowing import find_known
+from server.imports.rereading import (
+    AT_ONCE,
+    columns_of,
+    lines_of,
+    look_at_rows,
+    reading_of,
+    rows_after,
+)
 from server.imports.tables import (
     ImportHousehold,
     ImportProblem,
@@ -38,7 +47,6 @@ from server.imports.tables import (
 )
 from server.imports.telling import Told, of_cell, of_survey
 
-AT_ONCE = 1000
 TOGETHER = 200
 _UNNAMED = SubmissionMeta(register.FORM_ID, register.FORM_VERSION, "uuid:preview")
 
@@ -67,6 +75,7 @@ def analyse(import_id: int) -> None:
         for table in (ImportProblem, ImportHousehold):
             session.execute(delete(table).where(table.import_id == import_id))
     one = queries.get_import(import_id)
+    look_at_rows(one)
     _number_rows(one)
     for together in _together(_read_all(one)):
         _keep(one, together)
@@ -74,16 +83,12 @@ def analyse(import_id: int) -> None:
         queries.locked(import_id, "analysing").state = "preview"
 
 
-def columns_of(sheet: dict[str, Any]) -> dict[int, str]:
-    """What the columns of a sheet are, by their place."""
-    return {int(place): key for place, key in sheet["columns"].items() if key}
-
-
 def _number_rows(one: RegisterImport) -> None:
     grouping = Grouping(one.layout)
     sheets = {sheet["number"]: sheet for sheet in one.sheets}
+    readings = {number: reading_of(sheet) for number, sheet in sheets.items()}
     last = 0
-    while rows := _rows_after(one.id, last):
+    while rows := rows_after(one.id, last):
         changes = []
         for row in rows:
             sheet = sheets[row.sheet]
@@ -91,7 +96,8 @@ def _number_rows(one: RegisterImport) -> None:
             columns = columns_of(sheet)
             number = 0
             if not is_above and columns and sheet["heading_row"]:
-                number = grouping.household_of(row.sheet, columns, row.cells)
+                cells, _asked = readings[row.sheet].read(row.cells)
+                number = grouping.household_of(row.sheet, columns, cells)
             state = "above" if is_above else "ready" if number else "aside"
             changes.append({"id": row.id, "household_number": number, "state": state})
         last = rows[-1].id
@@ -103,10 +109,12 @@ def _read_all(one: RegisterImport) -> Iterator[_Read]:
     scope, choices_on = _scope_of(one), cache(places.choices_on)
     area_on = cache(current_area)
     sheets = {sheet["number"]: sheet for sheet in one.sheets}
+    readings = {number: reading_of(sheet) for number, sheet in sheets.items()}
     for rows in _households(one.id):
         yield _read(
             one,
             sheets[rows[0].sheet],
+            readings[rows[0].sheet],
             rows,
             choices_on,
             lambda *at: _outside(scope, *area_on(*at)),
@@ -116,17 +124,23 @@ def _read_all(one: RegisterImport) -> Iterator[_Read]:
 def _read(
     one: RegisterImport,
     sheet: dict[str, Any],
+    reading: Reading,
     rows: Sequence[ImportRow],
     choices_on: Callable[[str], Choices],
     objections: Callable[[str, date], list[Problem]],
 ) -> _Read:
     columns = columns_of(sheet)
-    lines = [Line(row.number, tuple(row.cells)) for row in rows]
+    lines, told = lines_of(rows, reading, sheet)
+    asked = {(each.row, each.place) for each in told}
     given = {key: str(value) for key, value in one.given.items()}
     translated = translate(
         lines, columns, one.layout, choices_on, given, sheet["texts"]
     )
-    told = [of_cell(problem, sheet) for problem in translated.problems]
+    told += [
+        of_cell(problem, sheet)
+        for problem in translated.problems
+        if (problem.row, problem.place) not in asked
+    ]
     household = None
     if translated.is_usable:
         result = normalise(translated.answers, _UNNAMED, register.TABLE, clock.today())
@@ -190,17 +204,6 @@ def _status(translated: Translated) -> dict[str, str]:
     status = translated.status
     names = ("category", "document_number", "decided_on", "valid_from", "signer")
     return {name: getattr(status, name) for name in names}
-
-
-def _rows_after(import_id: int, last: int) -> list[ImportRow]:
-    return list(
-        db.session.scalars(
-            select(ImportRow)
-            .where(ImportRow.import_id == import_id, ImportRow.id > last)
-            .order_by(ImportRow.id)
-            .limit(AT_ONCE)
-        )
-    )
 
 
 def _households(import_id: int) -> Iterator[list[ImportRow]]:

@@ -5,7 +5,7 @@ brings the list says then which row it is, and of how many rows; what each colum
 is proposed anew from there. The next list with these headings is found by them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from server.audit import actions as audit
 from server.db import db, transaction
 from server.domain.actor import Actor
 from server.domain.problems import Problem, Refused
+from server.domain.register.converting import read_heading
 from server.domain.register.grouping import guess_layout
 from server.domain.register.headings import (
     SEARCHED_ROWS,
@@ -22,6 +23,7 @@ from server.domain.register.headings import (
     heading_at,
     readings,
 )
+from server.domain.register.old_letters import FONTS
 from server.imports import queries
 from server.imports.tables import ImportRow
 from server.jobs.actions import enqueue
@@ -33,7 +35,11 @@ Rows = Sequence[tuple[int, tuple[str, ...]]]
 def sheet_of(number: int, title: str, rows: Rows) -> dict[str, Any]:
     """What is known of a sheet: its heading, and what its columns are; a mapping that
     somebody saved goes before what is recognised."""
-    return _sheet(number, title, _remembered(rows) or find_heading(rows))
+    variants = _variants(rows)
+    for each in variants:
+        if remembered := _remembered(each):
+            return _sheet(number, title, remembered)
+    return _sheet(number, title, _most_known(map(find_heading, variants)))
 
 
 def layout_of(sheets: Sequence[dict[str, Any]]) -> str:
@@ -66,7 +72,8 @@ def say_heading(
     with transaction():
         one = queries.locked(import_id, "preview")
         known = {each["number"]: each for each in one.sheets}
-        heading = heading_at(first_rows(import_id, sheet), row, deep)
+        variants = _variants(first_rows(import_id, sheet))
+        heading = _most_known(heading_at(each, row, deep) for each in variants)
         if sheet not in known or heading is None:
             values = {"value": row, "rows": deep}
             raise Refused(Problem("import_heading_not_there", "row", values))
@@ -83,6 +90,24 @@ def say_heading(
             details={"sheet": sheet, "row": row, "rows": deep},
         )
         enqueue("long_list_read", {"import_id": one.id})
+
+
+def _variants(rows: Rows) -> list[Rows]:
+    """The rows as they are, and as they read in the fonts of before Unicode: a heading
+    is no datum, so which columns it means is proposed by whatever reads best."""
+    found = [rows]
+    if any(not cell.isascii() for _number, cells in rows for cell in cells):
+        found += [
+            [(number, read_heading(cells, font)) for number, cells in rows]
+            for font in FONTS
+        ]
+    return found
+
+
+def _most_known(headings: Iterable[Heading | None]) -> Heading | None:
+    """The one in which most columns are known; the first of several."""
+    found = [each for each in headings if each is not None]
+    return max(found, key=lambda each: len(each.columns), default=None)
 
 
 def _sheet(number: int, title: str, heading: Heading | None) -> dict[str, Any]:

@@ -4,13 +4,19 @@ from typing import Any
 
 from flask import url_for
 from markupsafe import Markup, escape
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, false, or_, select
 
 from server.db import db
 from server.domain.actor import Scope
 from server.domain.people.names import fold
 from server.imports import queries, words
-from server.imports.tables import ImportHousehold, ImportProblem, RegisterImport
+from server.imports.rereading import reading_of
+from server.imports.tables import (
+    ImportHousehold,
+    ImportProblem,
+    ImportRow,
+    RegisterImport,
+)
 from server.inbox.words import problem_label
 from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
 from server.web.i18n import _
@@ -76,6 +82,34 @@ def problems(one: RegisterImport) -> Listing:
             Filter("code", _("Loại vấn đề"),
                    lambda s, v: s.where(ImportProblem.code == v),
                    choices=tuple((c, problem_label(c)) for c in sorted(codes))),
+        ),
+        default_sort="row",
+    )  # fmt: skip
+
+
+def understood(one: RegisterImport) -> Listing:
+    """Row by row the cells that were read as something else than what was typed."""
+    readings = {sheet["number"]: reading_of(sheet) for sheet in one.sheets}
+    rows_of = [
+        and_(
+            ImportRow.sheet == sheet["number"], ImportRow.number > sheet["heading_row"]
+        )
+        for sheet in one.sheets
+        if sheet.get("letters") or sheet.get("days")
+    ]
+    return Listing(
+        name="import-understood",
+        statement=select(ImportRow).where(
+            ImportRow.import_id == one.id, or_(false(), *rows_of)
+        ),
+        identity=ImportRow.id,
+        columns=(
+            Column("sheet", _("Trang tính"), lambda row: words.sheet_name(one, row.sheet),
+                   ImportRow.sheet),
+            Column("row", _("Dòng"), lambda row: row.number, ImportRow.number,
+                   kind="number"),
+            Column("read", _("Ô: đang ghi → được hiểu là"), lambda row:
+                   words.understood_text(row.cells, readings[row.sheet]), kind="long"),
         ),
         default_sort="row",
     )  # fmt: skip

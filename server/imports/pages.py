@@ -1,6 +1,6 @@
 """What the page of one import shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,14 @@ from server.domain.problems import Problem
 from server.domain.register.columns import register_columns
 from server.imports import queries
 from server.imports.heading import first_rows
+from server.imports.rereading import SAYINGS, examples_of, reading_of
 from server.imports.tables import ImportRow, RegisterImport
 from server.imports.telling import letters_of
 from server.status.tables import Recognition
 from server.web.i18n import _, day, language
 
 SAMPLES = 3
+SEARCHED_FOR_ODD = 300  # rows
 LONGEST_CELL, LONGEST_LINE = 40, 240
 
 
@@ -31,6 +33,8 @@ class ColumnShown:
     heading: str
     samples: tuple[str, ...]
     key: str
+    odd: Mapping[str, tuple[str, ...]]  # "letters", "days": cells that are a question
+    said: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,19 @@ class ImportPage:
     problems: list[Problem]
     recognitions: list[Recognition]
     is_busy: bool
+    is_reread: bool
     done: int
     total: int
+
+    @property
+    def asks_reading(self) -> bool:
+        """Whether a column waits for somebody to say how it is read."""
+        return any(
+            not column.said[kind]
+            for sheet in self.sheets
+            for column in sheet.columns
+            for kind in column.odd
+        )
 
 
 def page_of(one: RegisterImport) -> ImportPage:
@@ -79,6 +94,7 @@ def page_of(one: RegisterImport) -> ImportPage:
         problems=[Problem(**each) for each in one.problems],
         recognitions=_recognitions(one.id),
         is_busy=one.state in queries.BUSY,
+        is_reread=any(s.get(kind) for s in one.sheets for kind in SAYINGS),
         done=done,
         total=total,
     )
@@ -113,6 +129,7 @@ def _progress(one: RegisterImport, counts: dict[str, int]) -> tuple[int, int]:
 
 def _sheet(one: RegisterImport, sheet: dict[str, Any]) -> SheetShown:
     samples = _samples(one.id, sheet) if sheet["heading_row"] else []
+    odd = _odd_cells(one.id, sheet)
     return SheetShown(
         number=sheet["number"],
         name=sheet["name"],
@@ -132,10 +149,36 @@ def _sheet(one: RegisterImport, sheet: dict[str, Any]) -> SheetShown:
                     cells[place] for cells in samples if place < len(cells) and cells[place]
                 ),
                 key=sheet["columns"].get(str(place), ""),
+                odd=odd.get(place, {}),
+                said={k: sheet.get(k, {}).get(str(place), "") for k in SAYINGS},
             )
             for place, text in enumerate(sheet["texts"])
         ),
     )  # fmt: skip
+
+
+def _odd_cells(
+    import_id: int, sheet: dict[str, Any]
+) -> dict[int, dict[str, tuple[str, ...]]]:
+    """By column and kind of saying, some cells that can be read in two ways."""
+    reading = reading_of(sheet)
+    asking = {
+        place: kind
+        for place, each in reading.found.items()
+        for kind, count in (
+            ("days", each.serials),
+            ("letters", each.either + sum(each.fonts.values())),
+        )
+        if count and (kind == "days" or reading.has_old_letters)
+    }
+    if not asking:
+        return {}
+    rows = _samples(import_id, sheet, SEARCHED_FOR_ODD)
+    return {
+        place: {kind: examples_of(rows, reading, place, SAMPLES)}
+        for place, kind in asking.items()
+        if place in reading.columns
+    }
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -145,7 +188,9 @@ def _line(cells: Sequence[str]) -> str:
     return f"{line[:LONGEST_LINE]}…" if len(line) > LONGEST_LINE else line
 
 
-def _samples(import_id: int, sheet: dict[str, Any]) -> list[list[str]]:
+def _samples(
+    import_id: int, sheet: dict[str, Any], most: int = SAMPLES
+) -> list[list[str]]:
     rows = db.session.scalars(
         select(ImportRow.cells)
         .where(
@@ -154,7 +199,7 @@ def _samples(import_id: int, sheet: dict[str, Any]) -> list[list[str]]:
             ImportRow.number > sheet["heading_row"],
         )
         .order_by(ImportRow.id)
-        .limit(SAMPLES)
+        .limit(most)
     )
     return [[str(cell)[:60] for cell in cells] for cells in rows]
 

@@ -3,8 +3,8 @@
 Nothing in such a file says in which alphabet it is written or what stands between its
 columns. A mark at its beginning says the alphabet; without one it is UTF-8 if it can be,
 or else the Vietnamese alphabet of older Windows (1258). Letters of fonts from before
-Unicode (TCVN3) look like text and mean another, so a list in them is refused, not
-guessed.
+Unicode (TCVN3, VNI) look like text and mean another: a list in them is read sign by sign,
+and what its columns say is asked, not guessed.
 """
 
 import csv
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from server.domain.problems import Problem, Refused
 from server.domain.register.cells import text_of
+from server.domain.register.old_letters import PLAIN, fonts_of, is_right
 from server.imports.workbook_files import MOST_COLUMNS, MOST_ROWS
 
 TITLE = "CSV"
@@ -26,6 +27,9 @@ _HEAD = 65_536
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), *((mark, "utf-16") for mark in _WIDE))
 _OLDER = "cp1258"
+_BY_SIGN = "latin-1"
+SAMPLED = 2000  # lines that say which
+_CELL = re.compile(r'[^;,\t|"\r\n]+')
 _SAID = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 # Signs that stand inside words only where a font of TCVN3 makes letters of them.
 _OTHER_FONT = re.compile(r"[A-Za-z][¡¢¤¦§¨©ª«¬®°±²³µ¶·¸¹»¼½¾¿]")
@@ -107,8 +111,23 @@ def _alphabet(path: Path, head: bytes) -> str:
             while file.read(1 << 20):
                 pass
     except UnicodeDecodeError:
-        return _OLDER
+        return _older(path)
     return "utf-8"
+
+
+def _older(path: Path) -> str:
+    """Of Windows, or sign by sign where more cells are words in a font of before."""
+    with path.open(encoding=_BY_SIGN, newline="") as file:
+        lines = islice(file, SAMPLED)
+        cells = [cell for line in lines for cell in _CELL.findall(line)]
+    old = right = 0
+    for cell in cells:
+        if cell.isascii():
+            continue
+        old += PLAIN not in (fonts_of(cell) or (PLAIN,))
+        of_windows = cell.encode(_BY_SIGN).decode(_OLDER, "replace")
+        right += is_right(unicodedata.normalize("NFC", of_windows))
+    return _BY_SIGN if old > right else _OLDER
 
 
 def _unknown_alphabet(name: str) -> Refused:

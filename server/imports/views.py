@@ -13,15 +13,18 @@ from server.domain.problems import Problem, Refused
 from server.imports import actions, heading, lists, pages, panel, queries, words
 from server.imports.aside import send_aside
 from server.imports.reading import store
+from server.imports.rereading import SAYINGS
 from server.imports.sample import send_sample
 from server.imports.schemas import GivenSchema, HeadingSchema, StartSchema, UndoSchema
 from server.inbox.file_store import ReceivedFile
 from server.web.forms import load
 from server.web.i18n import _
 from server.web.listing import respond
+from server.web.once import acts_once
 from server.web.security import actor, allow, scope, takes_files, visitor
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
+acts_once(blueprint)
 CHUNK = 1 << 20
 # Importing the panel puts it on the page of a household.
 __all__ = ["blueprint", "panel"]
@@ -70,9 +73,10 @@ def say_columns(import_id: int) -> Response:
     actions.say_columns(
         by=actor(),
         import_id=found.id,
-        columns=_columns(request.form),
+        columns=_by_place(request.form, "column"),
         layout=layout,
         given=actions.Given(**given),
+        said={kind: _by_place(request.form, kind) for kind in SAYINGS},
     )
     return redirect(url_for("imports.one", import_id=found.id), 303)
 
@@ -154,6 +158,14 @@ def households(import_id: int) -> Response:
     )
 
 
+@blueprint.get("/<int:import_id>/understood")
+@allow("ward")
+def understood(import_id: int) -> Response:
+    """Cell by cell what was typed, and what it was taken for."""
+    found = queries.get_import(import_id, _own())
+    return respond(lists.understood(found), "imports/understood.html", one=found)
+
+
 @blueprint.get("/<int:import_id>/aside.xlsx")
 @allow("ward")
 def aside(import_id: int) -> Response:
@@ -189,13 +201,13 @@ def _kept(sent: FileStorage) -> ReceivedFile:
     return ReceivedFile(name, sha256, size, sent.mimetype)
 
 
-def _columns(form: Mapping[str, Any]) -> dict[int, dict[int, str]]:
-    """What each column of each sheet was said to be; what is no such field is passed
-    over."""
+def _by_place(form: Mapping[str, Any], kind: str) -> dict[int, dict[int, str]]:
+    """What each column of each sheet was said to be, or how it is read; what is no such
+    field is passed over."""
     found: dict[int, dict[int, str]] = {}
     for name, value in form.items():
         word, *places = name.split("_")
-        if word == "column" and len(places) == 2 and all(map(str.isdecimal, places)):
+        if word == kind and len(places) == 2 and all(map(str.isdecimal, places)):
             sheet, place = (int(each[:6]) for each in places)
             found.setdefault(sheet, {})[place] = str(value)
     return found

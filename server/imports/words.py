@@ -1,11 +1,20 @@
 """The words of imports for their codes."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from server.domain.problems import Problem
+from server.domain.register.converting import (
+    CALENDARS,
+    Reading,
+    day_of_serial,
+    is_serial,
+)
+from server.domain.register.old_letters import FONTS, fonts_of, read_as
 from server.imports.tables import ImportProblem
 from server.imports.telling import letters_of
-from server.web.i18n import _, language
+from server.web.i18n import _, day, language
 
 TONES = {
     "reading": "text-bg-light border",
@@ -98,3 +107,43 @@ def sheet_name(one: Any, number: int) -> str:
 def sentence_of(problem: ImportProblem) -> str:
     """What is wrong and what to do."""
     return Problem(problem.code, "", problem.values).sentence(language())
+
+
+def letters_labels() -> dict[str, str]:
+    """In which letters a column was typed."""
+    return {
+        "plain": _("Đúng như đang thấy"),
+        "tcvn3": _("Phông TCVN3 (.VnTime, ABC)"),
+        "vni": _("Phông VNI (VNI-Times)"),
+    }
+
+
+def days_labels() -> dict[str, str]:
+    """What bare numbers in a column of days are."""
+    return {
+        "typed": _("Không phải ngày: giữ như đang ghi"),
+        "1900": _("Số ngày của Excel (lịch 1900, thường gặp)"),
+        "1904": _("Số ngày của Excel trên máy Mac cũ (lịch 1904)"),
+    }
+
+
+def read_in_ways(text: str) -> dict[str, str]:
+    """A cell as it reads in each way that fits it."""
+    if is_serial(text):
+        return {each: day(day_of_serial(text, each)) for each in CALENDARS}
+    return {font: read_as(font, text) for font in fonts_of(text) if font in FONTS}
+
+
+def _as_written(typed: str, made: str) -> str:
+    """A day as people write it; anything else as it is."""
+    return day(date.fromisoformat(made)) if is_serial(typed) else made
+
+
+def understood_text(cells: Sequence[str], reading: Reading) -> str:
+    """What was typed and what it was taken for, of the cells of a row."""
+    read, _asked = reading.read(cells)
+    return "; ".join(
+        f"{letters_of(place)}: {typed} → {_as_written(typed, made)}"
+        for place, (typed, made) in enumerate(zip(cells, read, strict=True))
+        if typed != made
+    )

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, union
 
-from server.db import db
+from server.db import GIVEN, db
 from server.invariants.finding import Progress
 from server.jobs.tables import Job
 from server.registry.counting import records_about
@@ -14,6 +14,11 @@ from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRo
 from server.review.queries import closure
 
 SIZE = 200
+_NAMED = union(
+    select(SurveyRecordRow.seed_household_id).where(SurveyRecordRow.id.in_(GIVEN)),
+    select(HouseholdRecord.household_id).where(HouseholdRecord.record_id.in_(GIVEN)),
+)
+_MERGED = select(HouseholdRow.id).where(HouseholdRow.merged_into.in_(GIVEN))
 
 
 def record_batches(
@@ -53,26 +58,7 @@ def households_about(record_ids: set[str]) -> set[str]:
     """Households that hold these records, that they propose, or merged into those."""
     found: set[str] = set()
     for chunk in in_chunks(record_ids):
-        found.update(
-            db.session.scalars(
-                select(SurveyRecordRow.seed_household_id).where(
-                    SurveyRecordRow.id.in_(chunk)
-                )
-            )
-        )
-        found.update(
-            db.session.scalars(
-                select(HouseholdRecord.household_id).where(
-                    HouseholdRecord.record_id.in_(chunk)
-                )
-            )
-        )
+        found.update(db.session.scalars(_NAMED, {"given": chunk}))
     for chunk in in_chunks(sorted(found)):
-        found.update(
-            db.session.scalars(
-                select(HouseholdRow.id).where(
-                    or_(HouseholdRow.id.in_(chunk), HouseholdRow.merged_into.in_(chunk))
-                )
-            )
-        )
+        found.update(db.session.scalars(_MERGED, {"given": chunk}))
     return found

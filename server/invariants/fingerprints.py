@@ -8,11 +8,12 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Select, inspect, select
 
-from server.db import db
+from server.db import GIVEN, db
 from server.dispatch.tables import Publication
 from server.registry.queries import in_chunks
 from server.registry.tables import (
@@ -43,13 +44,20 @@ def of_households(
     """Everything computed about these households in the `tables`."""
     found: Fingerprints = {}
     for table in tables:
-        column = table.id if table is HouseholdRow else table.household_id
-        keys = [key.key for key in inspect(table).primary_key]
+        wanted, keys = _asked(table)
         for chunk in in_chunks(household_ids):
-            for row in db.session.scalars(select(table).where(column.in_(chunk))):
+            for row in db.session.scalars(wanted, {"given": chunk}):
                 key = tuple(str(getattr(row, name)) for name in keys)
                 found[table.__tablename__, *key] = _hash(row, frozenset())
     return found
+
+
+@cache
+def _asked(table: Any) -> tuple[Select[Any], tuple[str, ...]]:
+    """The statement for the rows of some households, and what tells the rows apart."""
+    column = table.id if table is HouseholdRow else table.household_id
+    keys = tuple(key.key for key in inspect(table).primary_key)
+    return select(table).where(column.in_(GIVEN)), keys
 
 
 def of_proposals(record_ids: Collection[str]) -> Fingerprints:
@@ -83,7 +91,12 @@ def count(
 
 
 def _hash(row: Any, besides: frozenset[str]) -> str:
-    columns = [column.key for column in inspect(type(row)).columns]
+    columns = _columns(type(row))
     values = {name: getattr(row, name) for name in columns if name not in besides}
     plain = json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(plain.encode()).hexdigest()
+
+
+@cache
+def _columns(table: Any) -> tuple[str, ...]:
+    return tuple(column.key for column in inspect(table).columns)

@@ -78,7 +78,7 @@ def _of_few_households(
     A name that is common in a nation shows so in its first rows; only where it does not
     are all of them looked at.
     """
-    for few in (COMMON + 5, MOST + 1):
+    for few in (COMMON + 1, COMMON + 5, MOST + 1):
         ids = looking_up.ids_by_number(
             {n for each in rows.values() for n in each[:few]}
         )

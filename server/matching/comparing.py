@@ -67,7 +67,8 @@ def beside_each(
         for mine, others in given
         for each in others
     ]
-    bits = iter(_bits(model, prepare([*records.values()], counts), pairs))
+    prepared = prepare([*records.values()], counts, [mine for mine, _ in given])
+    bits = iter(_bits(model, prepared, pairs))
     return [
         Beside(model, counts, mine, others, {each: next(bits) for each in others})
         for mine, others in given

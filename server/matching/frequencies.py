@@ -25,6 +25,11 @@ from server.domain.matching.table import phones_of
 from server.matching.hashing import hashes_of
 from server.matching.tables import NameFrequencies
 
+_NEWEST = (
+    select(NameFrequencies.id, NameFrequencies.at)
+    .order_by(NameFrequencies.id.desc())
+    .limit(1)
+)
 # What stands once says no more than what stands nowhere.
 LEAST = 2
 # Names whose counts are remembered: to hash one takes longer than all else about it.
@@ -76,10 +81,12 @@ class Frequencies:
 
 
 def counts_for(records: Iterable[Features]) -> Counts:
-    """How common the names and phones of these records are."""
+    """How common the names of these records are, and the phones that two of them have."""
     own, records = frequencies_in_force(), list(records)
     named = [person.words for record in records for person in record.persons]
-    phones = sorted({phone for record in records for phone in phones_of(record)})
+    stand = Counter(phone for record in records for phone in phones_of(record))
+    # One that only one of them has is on no two sides, whatever its count is.
+    phones = [phone for phone, times in stand.items() if times > 1]
     found = own.of([f"phone:{phone}" for phone in phones])
     return Counts(
         population().persons + own.persons,
@@ -91,11 +98,7 @@ def counts_for(records: Iterable[Features]) -> Counts:
 
 def frequencies_in_force() -> Frequencies:
     """The counts of the last time everything was counted; nothing before that."""
-    row = db.session.execute(
-        select(NameFrequencies.id, NameFrequencies.at)
-        .order_by(NameFrequencies.id.desc())
-        .limit(1)
-    ).one_or_none()
+    row = db.session.execute(_NEWEST).one_or_none()
     return _NOTHING if row is None else _read(*row)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, literal, select
 
 from server.db import db
 from server.domain.matching.model import Model, load_model, read_model
@@ -13,9 +13,24 @@ from server.matching.tables import MatchingModel, MatchingThresholds
 _IN_FORCE = select(MatchingModel.id, MatchingModel.made_at).where(
     MatchingModel.is_in_force
 )
-_DECIDED = select(MatchingThresholds).where(
-    MatchingThresholds.model == bindparam("model"),
-    MatchingThresholds.superseded_at.is_(None),
+# The model in force and what was decided for it; one row, whether they are there or not.
+_ALWAYS = select(literal(1).label("one")).subquery("given")
+_DECIDED = select(
+    MatchingModel.id,
+    MatchingModel.made_at,
+    MatchingThresholds.auto_from,
+    MatchingThresholds.propose_from,
+    MatchingThresholds.actor_name,
+    MatchingThresholds.at,
+).select_from(
+    _ALWAYS.outerjoin(MatchingModel, MatchingModel.is_in_force).outerjoin(
+        MatchingThresholds,
+        (
+            MatchingThresholds.model
+            == func.coalesce(MatchingModel.name, bindparam("shipped"))
+        )
+        & MatchingThresholds.superseded_at.is_(None),
+    )
 )
 
 
@@ -39,12 +54,11 @@ def model_in_force() -> Model:
 def thresholds_in_force() -> Thresholds:
     """What was decided for the model in force, or the zones that were measured for
     it."""
-    model = model_in_force()
-    row = db.session.scalar(_DECIDED, {"model": model.name})
-    if row is None:
-        zones = model.zones
-        return Thresholds(zones.same, zones.propose, model.name, None)
-    return Thresholds(row.auto_from, row.propose_from, row.actor_name, row.at)
+    row = db.session.execute(_DECIDED, {"shipped": _shipped().name}).one()
+    if row.auto_from is not None:
+        return Thresholds(row.auto_from, row.propose_from, row.actor_name, row.at)
+    model = _shipped() if row.id is None else _accepted(row.id, row.made_at)
+    return Thresholds(model.zones.same, model.zones.propose, model.name, None)
 
 
 @lru_cache(maxsize=1)

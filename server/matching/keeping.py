@@ -1,15 +1,14 @@
 """A survey record, read once for comparing, with the keys by which it is found."""
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 
 from server.columns import unsealed
 from server.db import db, transaction
-from server.domain.matching.features import Features, from_json, to_json
+from server.domain.matching.features import Features, from_json, from_many, to_json
 from server.domain.matching.keys import keys_of
 from server.domain.matching.records import features_of_record
 from server.domain.survey.record import SurveyRecord
@@ -54,10 +53,7 @@ def features_of(record_ids: Collection[str]) -> dict[str, Features]:
     """Records as they are compared, by id; those that wait to be read are missing."""
     found: dict[str, Features] = {}
     for chunk in _chunks(record_ids):
-        rows = looking_up.sealed_by_record(chunk)
-        found.update(
-            (record_id, unseal(content)) for record_id, content in rows.items()
-        )
+        found.update(opened(looking_up.sealed_by_record(chunk)))
     return found
 
 
@@ -86,19 +82,38 @@ def read(content: bytes) -> Features:
     return from_json(content.decode())
 
 
-@lru_cache(maxsize=REMEMBERED)
-def unseal(content: bytes) -> Features:
-    """What a row says that was read past its column.
+def opened(sealed: Mapping[str, bytes]) -> dict[str, Features]:
+    """What rows say that were read past their column, all at once.
 
     Neighbours are compared with the same records over and over. Nothing grows stale
     here: what is sealed anew has other bytes.
     """
-    return read(unsealed(content))
+    known = {content: _opened.get(content) for content in sealed.values()}
+    if strange := [content for content, features in known.items() if features is None]:
+        texts = (plain.decode() for plain in unsealed(strange))
+        read_now = dict(zip(strange, from_many(texts), strict=True))
+        known.update(read_now)
+        _remember(read_now)
+    return {
+        each: features
+        for each, content in sealed.items()
+        if (features := known[content]) is not None
+    }
 
 
 def packed(keys: Iterable[int]) -> bytes:
     """Keys as they stand in a row."""
     return array("q", keys).tobytes()
+
+
+def _remember(some: dict[bytes, Features]) -> None:
+    if len(_opened) + len(some) > REMEMBERED:
+        # Another thread may come in between, and then opens a few of them again.
+        _opened.clear()
+    _opened.update(some)
+
+
+_opened: dict[bytes, Features] = {}
 
 
 def _forget_keys(row: RecordFeatures) -> None:

@@ -22,6 +22,7 @@ from server.dispatch.projections import COLUMNS
 from server.dispatch.queries import entity_list, list_fingerprint
 from server.domain.actor import Scope
 from server.domain.poverty.classify import area_type_of
+from server.status.standards import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,18 @@ def _wards(scope: Scope) -> bytes:
 
 
 def _ward_kinds(scope: Scope) -> bytes:
-    """Which wards are urban and which rural: a score table has a column for each."""
-    rows = ([w.code, w.name, area_type_of(w.level).value] for w in _wards_of(scope))
-    return _csv(("name", "label", "kind"), rows)
+    """Which wards are urban and which rural, and of which province: a score table has
+    columns for these."""
+    rows = (
+        [
+            w.code,
+            w.name,
+            area_type_of(w.level).value,
+            place_of(w.id).province_code or "",
+        ]
+        for w in _wards_of(scope)
+    )
+    return _csv(("name", "label", "kind", "province"), rows)
 
 
 def _groups(scope: Scope) -> bytes:

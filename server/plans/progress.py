@@ -29,7 +29,7 @@ from server.reports.places import Rows, Unit
 from server.reports.question import Question
 from server.status.presence import end_of_day
 from server.status.queries import Listed
-from server.status.standards import find_standard
+from server.status.standards import find_standard, place_of
 from server.status.tables import AssessmentRow
 
 TABLES = {"POOR": "poor_movement", "NEAR_POOR": "near_movement"}
@@ -78,7 +78,8 @@ def progress_of(
     """The plan as on a day: by default today, or its last day once that is over."""
     today = clock.today()
     on = min(max(on or today, plan.start), plan.end)
-    pack = find_standard(plan.standard)
+    known_at = end_of_day(known_on) if known_on else None
+    pack = find_standard(plan.standard, place_of(area.id), on, known_at)
     if pack is None:
         raise LookupError(plan.standard)
     unit, is_whole = _unit(area, scope, on)

@@ -15,6 +15,7 @@ from server.areas import queries as areas
 from server.areas.tables import Area
 from server.db import db
 from server.domain.actor import Scope
+from server.domain.data_files import TypedLoader
 from server.domain.plain import from_plain
 from server.domain.plans.plan import Plan
 from server.domain.problems import Problem, Refused
@@ -77,7 +78,9 @@ def examples() -> dict[str, str]:
 
 def example_titles() -> dict[str, str]:
     """What they are called."""
-    loaded = {name: yaml.safe_load(text) for name, text in examples().items()}
+    loaded = {
+        name: yaml.load(text, Loader=TypedLoader) for name, text in examples().items()
+    }
     return {name: f"{each['number']}: {each['title']}" for name, each in loaded.items()}
 
 

@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from server.domain.data_files import read_data
 from server.domain.people.ethnic_groups import ethnic_groups
 from server.domain.poverty.explain import questions
 from server.domain.poverty.load import all_packs
@@ -91,7 +90,7 @@ def find_member_field(name: str) -> Field | None:
 
 @cache
 def _table() -> dict[str, Any]:
-    table: dict[str, Any] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    table: dict[str, Any] = read_data(TABLE)
     return table
 
 

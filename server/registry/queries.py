@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 
 from server.clock import VIETNAM
 from server.db import GIVEN, db, within
@@ -44,6 +44,7 @@ _SEEDED = select(SurveyRecordRow.id).where(SurveyRecordRow.seed_household_id.in_
 _RECORDS = select(HouseholdRecord.record_id).where(
     HouseholdRecord.household_id.in_(GIVEN)
 )
+_OF_IDS = select(HouseholdRow).where(HouseholdRow.id.in_(GIVEN))
 _EVENTS = select(HouseholdEvent).where(HouseholdEvent.household_id.in_(GIVEN))
 
 
@@ -79,16 +80,6 @@ def seeds_of(record_ids: Collection[str]) -> dict[str, Seed]:
             for record_id, seed, reviewed in rows
         )
     return found
-
-
-def edit_links(record_id: str) -> set[str]:
-    """Records that this one replaces, and those that replace it."""
-    row = db.session.get_one(SurveyRecordRow, record_id)
-    is_linked = SurveyRecordRow.deprecated_id == row.instance_id
-    if row.deprecated_id is not None:
-        is_linked = or_(is_linked, SurveyRecordRow.instance_id == row.deprecated_id)
-    linked = select(SurveyRecordRow.id).where(is_linked, SurveyRecordRow.id != row.id)
-    return set(db.session.scalars(linked))
 
 
 def same_seed(record_ids: Collection[str]) -> set[str]:
@@ -172,6 +163,15 @@ def survivor_of(row: HouseholdRow) -> HouseholdRow:
             raise LookupError(f"households {sorted(seen)} merged into each other")
         seen.add(row.id)
     return row
+
+
+def households_by_id(household_ids: Iterable[str]) -> dict[str, HouseholdRow]:
+    """Households wherever they live and whatever became of them."""
+    return {
+        row.id: row
+        for chunk in in_chunks(household_ids)
+        for row in db.session.scalars(_OF_IDS, {"given": chunk})
+    }
 
 
 def golden_of(row: HouseholdRow) -> GoldenHousehold:

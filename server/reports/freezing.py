@@ -24,7 +24,7 @@ from server.reports.program import code_version
 from server.reports.question import Question
 from server.reports.sheet import About, sheet_of
 from server.reports.tables import FrozenReport
-from server.status.standards import find_standard
+from server.status.standards import NOWHERE_KNOWN, find_standard, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def written(row: FrozenReport, register: Register) -> bytes:
 
 def asked_again(row: FrozenReport) -> Register:
     """What the register says now of what was known then."""
-    pack = find_standard(row.standard)
+    pack = _law_of(row)
     if pack is None:
         raise LookupError(row.standard)
     unit = Unit(
@@ -75,6 +75,13 @@ def asked_again(row: FrozenReport) -> Register:
     )
     question = question_of(row, pack)
     return register_of(catalogue().tables[row.table_code], question, unit)
+
+
+def _law_of(row: FrozenReport) -> Pack | None:
+    """The standard of a report as it stood there then; a table that was signed since is
+    not the law of what was kept."""
+    place = place_of(row.ward_ids[0]) if row.ward_ids else NOWHERE_KNOWN
+    return find_standard(row.standard, place, row.on, row.known_at)
 
 
 def question_of(row: FrozenReport, pack: Pack) -> Question:
@@ -90,7 +97,7 @@ def question_of(row: FrozenReport, pack: Pack) -> Question:
 
 def verify(row: FrozenReport) -> Verification:
     """Make a report again in both ways and compare."""
-    pack = find_standard(row.standard)
+    pack = _law_of(row)
     whole = hashlib.sha256(row.file).hexdigest() == row.file_sha256
     if pack is None:
         return Verification(whole, False, None, [row.standard], _is_other(row), ())

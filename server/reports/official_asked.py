@@ -109,7 +109,7 @@ def asked(args: Mapping[str, str], scope: Scope) -> Asked:
         start, end = end, start
     unit = unit_of(scope, args.get("unit", ""), end)
     place = place_of(unit.wards[0].id) if unit.wards else Place()
-    standards = standards_of(place)
+    standards = standards_of(place, end)
     known_on = clock.day_of(args.get("known", ""))
     question = Question(
         standard=next(

@@ -31,6 +31,3 @@ def train(*, from_registry: bool) -> None:
             f"  {which}: {right} of {total} held out right, {told[which]['loss']} bits lost a pair"
         )
     click.echo("Compare and accept it on the page of models (/review/models).")
-
-
-COMMANDS = [matching]

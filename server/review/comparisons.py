@@ -14,9 +14,10 @@ from server.domain.survey.record import Household, SurveyRecord
 from server.matching.candidates import candidates_of_each
 from server.matching.comparing import Beside, beside_each
 from server.matching.in_force import thresholds_in_force
-from server.matching.keeping import features_of, keep_features, unseal
+from server.matching.keeping import features_of, keep_features, opened
 from server.registry import queries as registry
 from server.review import queries
+from server.review.ruled import Ruled, ruled_each
 
 Pair = tuple[str, str]
 
@@ -41,27 +42,6 @@ class Comparison:
     pairs: Mapping[Pair, Compared]
 
 
-@dataclass(frozen=True, slots=True)
-class _Ruled:
-    """Records about which a rule says what the model cannot weigh: edits of this one or
-    edited by it, and those for which the phone named the same household."""
-
-    edits: set[str]
-    named: set[str]
-
-    @property
-    def all(self) -> set[str]:
-        return self.edits | self.named
-
-    def rules(self, record_id: str) -> set[str]:
-        """The codes of the rules that bind it."""
-        return {
-            code
-            for code, ids in (("edit", self.edits), ("entity", self.named))
-            if record_id in ids
-        }
-
-
 def compare_each(
     record_ids: Collection[str], among: Collection[str]
 ) -> dict[str, Comparison]:
@@ -74,10 +54,7 @@ def compare_each(
         or keep_features(record_id=each, record=registry.get_record(each))
         for each in sorted(record_ids)
     }
-    ruled = {
-        each: _Ruled(set(registry.edit_links(each)), queries.same_entity(each))
-        for each in mine
-    }
+    ruled = ruled_each(mine)
     compared = beside_each(_given(mine, ruled, among))
     worth_keeping = {
         each.mine.record_id: sorted(
@@ -91,20 +68,26 @@ def compare_each(
     shown |= {each for each, others in worth_keeping.items() if others}
     records = {view.id: view.record for view in registry.record_views(shown)}
     auto_from = thresholds_in_force().auto_from
-    return {
-        each.mine.record_id: Comparison(
+    found: dict[str, Comparison] = {}
+    for each in compared:
+        record_id = each.mine.record_id
+        # A pair says the same from both sides, so it is explained from the first one.
+        told = {
+            other: found[other].pairs[pair(record_id, other)]
+            for other in worth_keeping[record_id]
+            if other in found and pair(record_id, other) in found[other].pairs
+        }
+        untold = [other for other in worth_keeping[record_id] if other not in told]
+        found[record_id] = Comparison(
             each,
-            _pairs(
-                each, worth_keeping[each.mine.record_id], ruled[each.mine.record_id],
-                records, auto_from,
-            ),
+            {pair(record_id, other): known for other, known in told.items()}
+            | _pairs(each, untold, ruled[record_id], records, auto_from),
         )
-        for each in compared
-    }  # fmt: skip
+    return found
 
 
 def _given(
-    mine: Mapping[str, Features], ruled: Mapping[str, _Ruled], among: Collection[str]
+    mine: Mapping[str, Features], ruled: Mapping[str, Ruled], among: Collection[str]
 ) -> list[tuple[Features, dict[str, Features]]]:
     """Each record with those it is compared with."""
     found = candidates_of_each([*mine.values()], queries.households_of)
@@ -115,20 +98,21 @@ def _given(
     bound = features_of({other for each in ruled.values() for other in each.all})
     given = []
     for each, features in mine.items():
-        sealed = candidates[each]
-        beside_it = {
-            other: bound[other] if other in bound else unseal(sealed[other])
-            for other in sorted(others[each] & placed)
-            if other in bound or other in sealed
+        sealed = {
+            other: content
+            for other, content in candidates[each].items()
+            if other in placed
         }
-        given.append((features, beside_it))
+        known = {**opened(sealed), **bound}
+        compared = sorted(others[each] & placed & known.keys())
+        given.append((features, {other: known[other] for other in compared}))
     return given
 
 
 def _pairs(
     compared: Beside,
     others: Collection[str],
-    ruled: _Ruled,
+    ruled: Ruled,
     records: Mapping[str, SurveyRecord],
     auto_from: float,
 ) -> dict[Pair, Compared]:

@@ -5,11 +5,12 @@ also for pairs the machine decided by itself: a person may want to look at that 
 Nothing here depends on the order in which records arrived.
 """
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Select, delete, or_, select
+from sqlalchemy import Select, inspect, or_, select
 from sqlalchemy.sql.base import ExecutableOption
 
 from server import clock
@@ -57,29 +58,56 @@ def propose_each(
     outcomes = []
     with transaction():
         for start in range(0, len(ordered), TOGETHER):
-            compared = compare_each(ordered[start : start + TOGETHER], among)
-            outcomes += [_write(each, found) for each, found in compared.items()]
+            some = ordered[start : start + TOGETHER]
+            compared = compare_each(some, among)
+            known = _Known(proposals_of(some))
+            outcomes += [_write(each, found, known) for each, found in compared.items()]
+            db.session.flush()
     return outcomes
 
 
-def _write(record_id: str, comparison: Comparison) -> Outcome:
+class _Known:
+    """The proposals about some records, as they become while these are compared."""
+
+    def __init__(self, rows: Iterable[MergeProposal]) -> None:
+        self.by_pair: dict[Pair, MergeProposal] = {}
+        self.pairs_of: defaultdict[str, set[Pair]] = defaultdict(set)
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: MergeProposal) -> None:
+        sides = (row.left_record_id, row.right_record_id)
+        self.by_pair[sides] = row
+        for each in sides:
+            self.pairs_of[each].add(sides)
+
+    def remove(self, sides: Pair) -> None:
+        row = self.by_pair.pop(sides)
+        for each in sides:
+            self.pairs_of[each].discard(sides)
+        if inspect(row).pending:
+            db.session.expunge(row)
+        else:
+            db.session.delete(row)
+
+
+def _write(record_id: str, comparison: Comparison, known: _Known) -> Outcome:
     """Let the proposals about a record be those of its comparison."""
-    session, compared = db.session, comparison.beside
-    known = {
-        (row.left_record_id, row.right_record_id): row
-        for row in proposals_of([record_id])
+    compared = comparison.beside
+    before = set(known.pairs_of[record_id])
+    touched = {
+        each for sides in before if known.by_pair[sides].is_certain for each in sides
     }
-    touched = {each for sides, row in known.items() if row.is_certain for each in sides}
     for sides, each in comparison.pairs.items():
-        row = known.pop(sides, None)
+        row = known.by_pair.get(sides)
         if row is None:
-            session.add(_new(sides, compared, each))
+            row = _new(sides, compared, each)
+            db.session.add(row)
+            known.add(row)
         else:
             _update(row, compared, each)
-    if known:
-        gone = [row.id for row in known.values()]
-        session.execute(delete(MergeProposal).where(MergeProposal.id.in_(gone)))
-    session.flush()
+    for sides in before - comparison.pairs.keys():
+        known.remove(sides)
     return Outcome(
         len(compared.others), len(comparison.pairs), frozenset(touched - {record_id})
     )

@@ -16,6 +16,7 @@ from server.areas import queries as areas
 from server.columns import blind_index
 from server.db import db
 from server.domain.problems import Problem, Refused
+from server.registry.roster import ListedPerson, people_of
 from server.registry.tables import HouseholdRow
 from server.status import queries as status
 from server.status.tables import RecognisedHousehold, Recognition
@@ -33,6 +34,11 @@ class Certificate:
     area_name: str
     today: str | None  # what the household is recognised as today
     address: str
+
+    @property
+    def people(self) -> list[ListedPerson]:
+        """Who belongs to the household now."""
+        return people_of(self.household)
 
     @property
     def number(self) -> str:

@@ -12,6 +12,7 @@ from server.status.words import (
     sub_text,
     verdict_word,
 )
+from server.web import exports
 from server.web.i18n import written_in
 from server.web.security import allow, public, scope
 
@@ -22,13 +23,16 @@ def family(household_id: str, standard: str) -> str:
     row = registry.get_household(household_id, scope())
     base = current_app.config["PUBLIC_URL"] or request.host_url
     with written_in("vi"):
+        sheet = family_sheet(row, standard, base)
         paper = render_template(
             "rounds/_family_paper.html",
-            paper=family_sheet(row, standard, base),
+            paper=sheet,
             today=clock.today(),
             category_words=category_words,
             verdict_word=verdict_word,
         )
+    asked = {"household": row.id, "standard": standard}
+    exports.tell("phieu-gia-dinh", exports.PRINT, asked, 1)
     return render_template(
         "rounds/family_sheet.html",
         paper=Markup(paper),  # noqa: S704 - our own template, which escapes
@@ -40,9 +44,11 @@ def family(household_id: str, standard: str) -> str:
 def officer(household_id: str) -> str:
     """How a household was assessed under every standard, for who has to check it."""
     row = registry.get_household(household_id, scope())
+    paper = officer_sheet(row)
+    exports.tell("phieu-can-bo", exports.PRINT, {"household": row.id}, 1)
     return render_template(
         "rounds/officer_sheet.html",
-        paper=officer_sheet(row),
+        paper=paper,
         today=clock.today(),
         category_words=category_words,
         deprived_text=deprived_text,

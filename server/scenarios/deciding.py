@@ -5,7 +5,7 @@ second reading of the law.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from server.domain.poverty.assessment import IndicatorVerdict
@@ -63,8 +63,15 @@ def assessed_then(
     if golden is None:
         return None
     _ward, place = reader.place_then(household, golden)
+    # The table is that of the place, as it was known; what a scenario supposes is not it.
+    table = reader.law_in(place, golden.review_date).score_table
     traces: list[Trace] = [
-        assess(golden.household, golden.review_date, law, place.area_type).as_dict()
+        assess(
+            golden.household,
+            golden.review_date,
+            replace(law, score_table=table),
+            place.area_type,
+        ).as_dict()
         for law in laws
     ]
     return traces, {each.key: each.full_name for each in golden.household.members}

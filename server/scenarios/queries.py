@@ -17,6 +17,7 @@ from server.domain.problems import Problem, Refused
 from server.domain.scenarios.population import Population, from_bytes
 from server.domain.scenarios.scenario import NamedScenario
 from server.scenarios.tables import RegisterCut, RegisterCutPart, ScenarioRow
+from server.standards.queries import law_hash
 from server.status.asked import default_standard
 from server.status.standards import find_standard
 
@@ -119,7 +120,7 @@ def cuts(moment: Moment) -> Select[RegisterCut]:
             RegisterCut.standard == moment.standard,
             RegisterCut.on == moment.on,
             RegisterCut.known_on.is_not_distinct_from(moment.known_on),
-            RegisterCut.pack_hash == pack_of(moment.standard).content_hash,
+            RegisterCut.pack_hash == law_hash(pack_of(moment.standard)),
         )
         .order_by(RegisterCut.id.desc())
     )

@@ -1,8 +1,8 @@
 """Reading households as they were known: who was there, where, and what they answered."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from sqlalchemy import exists, select
 
@@ -20,7 +20,7 @@ from server.scenarios.queries import Moment
 from server.status import residence
 from server.status.households_then import households_then
 from server.status.presence import end_of_day, gone_by
-from server.status.standards import Place, place_of
+from server.status.standards import Place, find_standard, place_of
 from server.status.tables import PovertyStatus
 
 
@@ -36,6 +36,7 @@ class RegisterReader:
     rows: Rows
     places: dict[int | None, Place]
     groups: dict[tuple[int | None, str], int]  # by ward and code
+    laws: dict[tuple[Place, date], Pack] = field(default_factory=dict)
 
     @classmethod
     def of(cls, moment: Moment) -> "RegisterReader":
@@ -75,6 +76,14 @@ class RegisterReader:
             self.places[placed] = place_of(placed)
         return ward, self.places[placed]
 
+    def law_in(self, place: Place, on: date) -> Pack:
+        """The standard with the score table for reviews of a day there, as known then."""
+        key = place, on
+        if key not in self.laws:
+            found = find_standard(self.pack.id, place, on, self.known_at)
+            self.laws[key] = found or self.pack
+        return self.laws[key]
+
     def _was_there(self, row: HouseholdRow, was_listed: bool) -> bool:
         """Whether it was a household of its own that day. One that was merged and never
         stood on a list counts with the other; one whose surveys were all withdrawn has
@@ -91,7 +100,7 @@ class RegisterReader:
             row.id,
             golden.household,
             golden.review_date,
-            self.pack,
+            self.law_in(place, golden.review_date),
             place.area_type,
             ward or NOWHERE,
             self.groups.get((ward, golden.household.group_code or ""), NOWHERE),

@@ -16,6 +16,7 @@ from server.scenarios import queries
 from server.scenarios.queries import Moment
 from server.scenarios.reading import RegisterReader
 from server.scenarios.tables import RegisterCut, RegisterCutPart
+from server.standards.queries import law_hash
 
 AT_ONCE = 2000
 # So many households are read in a few seconds: somebody can wait for that.
@@ -35,7 +36,7 @@ def take_register(*, moment: Moment, anew: bool = False) -> RegisterCut:
         total = session.scalar(select(func.count()).select_from(HouseholdRow)) or 0
         cut = RegisterCut(
             standard=moment.standard,
-            pack_hash=queries.pack_of(moment.standard).content_hash,
+            pack_hash=law_hash(queries.pack_of(moment.standard)),
             on=moment.on,
             known_on=moment.known_on,
             state="taking",

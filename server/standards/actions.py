@@ -1,6 +1,8 @@
 """Completing a standard needs two: one transcribes, another compares and signs."""
 
-from sqlalchemy import select
+from datetime import date, timedelta
+
+from sqlalchemy import Select, select
 
 from server import clock
 from server.audit import actions as audit
@@ -15,7 +17,8 @@ from server.domain.poverty.completion import (
 from server.domain.problems import Problem, Refused
 from server.jobs.actions import enqueue
 from server.standards import queries
-from server.standards.tables import TableCompletion
+from server.standards.in_force import provinces
+from server.standards.tables import EVERYWHERE, TableCompletion
 
 
 def propose(
@@ -29,10 +32,13 @@ def propose(
     stated_items: int | None = None,
     urban: str = "",
     rural: str = "",
+    province_code: str = EVERYWHERE,
+    applies_from: date | None = None,
 ) -> TableCompletion:
     """Bring a transcription of the B1 table; it counts only when somebody else signs.
 
-    `urban` and `rural` name the columns that apply to wards and to communes here.
+    `urban` and `rural` name the columns that apply to wards and to communes of a province,
+    or everywhere; `applies_from` is the first day of the reviews that it is for.
     """
     with transaction() as session:
         if not document.strip():
@@ -42,6 +48,7 @@ def propose(
         found = read_transcription(pack, content, source, stated_items)
         check_words(found.table)
         columns = columns_of(found.table, urban, rural)
+        _check_province(province_code)
         completion = TableCompletion(
             standard=standard,
             content=content.decode("utf-8-sig"),
@@ -52,6 +59,8 @@ def propose(
             stated_items=stated_items,
             urban=columns[0],
             rural=columns[1],
+            province_code=province_code,
+            applies_from=applies_from or clock.EARLIEST,
             at=clock.now(),
             actor_id=by.id,
             actor_name=by.name,
@@ -60,6 +69,12 @@ def propose(
         session.flush()
         _tell(by, "standard.table_proposed", completion)
         return completion
+
+
+def _check_province(code: str) -> None:
+    if code and code not in {province.code for province in provinces()}:
+        values = {"value": code}
+        raise Refused(Problem("completion_province_unknown", "province_code", values))
 
 
 def sign(*, by: Actor, completion_id: int, checksum: str) -> TableCompletion:
@@ -72,8 +87,7 @@ def sign(*, by: Actor, completion_id: int, checksum: str) -> TableCompletion:
             raise Refused(Problem("completion_needs_another_person"), status=403)
         if checksum.strip().lower() != completion.sha256[:8]:
             raise Refused(Problem("completion_other_checksum", "checksum"))
-        before = queries.signed_of(completion.standard)
-        if before is not None:
+        for before in session.scalars(_beside(completion, "signed")):
             before.state = "replaced"
             session.flush()
         completion.state, completion.signed_at = "signed", clock.now()
@@ -92,12 +106,9 @@ def withdraw(*, by: Actor, completion_id: int, reason: str) -> TableCompletion:
     """Take a signed transcription back; the one that it replaced counts again."""
     with transaction() as session:
         completion = _end(by, completion_id, "signed", "withdrawn", reason)
+        completion.withdrawn_at = clock.now()
         before = session.scalar(
-            select(TableCompletion)
-            .where(
-                TableCompletion.standard == completion.standard,
-                TableCompletion.state == "replaced",
-            )
+            _beside(completion, "replaced")
             .order_by(TableCompletion.signed_at.desc(), TableCompletion.id.desc())
             .limit(1)
         )
@@ -130,9 +141,24 @@ def _locked(completion_id: int, state: str) -> TableCompletion:
         return found
 
 
+def _beside(completion: TableCompletion, state: str) -> Select[TableCompletion]:
+    """Those of the same standard, province and first day in a state."""
+    return select(TableCompletion).where(
+        TableCompletion.standard == completion.standard,
+        TableCompletion.province_code == completion.province_code,
+        TableCompletion.applies_from == completion.applies_from,
+        TableCompletion.state == state,
+    )
+
+
 def _follow(completion: TableCompletion) -> None:
-    """Phones ask other items now, and households are assessed by another table."""
-    enqueue("long_table_changed", {"standard": completion.standard})
+    """Phones ask other items now, and households are assessed by another table; once
+    more on the day from which it applies, when that is to come."""
+    given = {"standard": completion.standard}
+    enqueue("long_table_changed", given)
+    days = (completion.applies_from - clock.today()).days
+    if days > 0:
+        enqueue("long_table_changed", given, pause=timedelta(days=days))
 
 
 def _tell(by: Actor, action: str, completion: TableCompletion) -> None:
@@ -141,5 +167,10 @@ def _tell(by: Actor, action: str, completion: TableCompletion) -> None:
         action=action,
         subject_kind="standard",
         subject_id=completion.standard,
-        details={"completion": completion.id, "sha256": completion.sha256},
+        details={
+            "completion": completion.id,
+            "sha256": completion.sha256,
+            "province": completion.province_code,
+            "applies_from": completion.applies_from.isoformat(),
+        },
     )

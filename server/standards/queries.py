@@ -1,5 +1,6 @@
 """The standards as they are with what people completed."""
 
+import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -18,6 +19,14 @@ from server.domain.poverty.pack import Pack
 from server.domain.poverty.score_table import Signature
 from server.domain.problems import Problem, Refused
 from server.logs import log
+from server.standards.in_force import (
+    NOW,
+    Where,
+    asked_table,
+    signature_of,
+    signed_tables,
+    table_of,
+)
 from server.standards.tables import TableCompletion
 
 # A signed transcription as the law needs it: everything but who may still change.
@@ -33,16 +42,33 @@ def get_pack(pack_id: str) -> Pack:
     return found
 
 
-def as_it_stands(pack: Pack) -> Pack:
+def as_it_stands(pack: Pack, where: Where = NOW) -> Pack:
     """A standard with the table that was signed, its own or that of the one it
     inherits; as it is shipped when there is none."""
-    return all_as_they_stand([pack])[0]
+    return all_as_they_stand([pack], where)[0]
 
 
-def all_as_they_stand(packs: Iterable[Pack]) -> list[Pack]:
+def all_as_they_stand(packs: Iterable[Pack], where: Where = NOW) -> list[Pack]:
     """The same of several, asking once."""
-    signed = {row.standard: row for row in db.session.scalars(_SIGNED)}
-    return [_with_table(pack, signed) for pack in packs]
+    signed = signed_tables(where.known_at)
+    return [_with_table(pack, table_of(pack, signed, where)) for pack in packs]
+
+
+def law_hash(pack: Pack) -> str:
+    """What a standard says everywhere: its hash, with those of tables that say something
+    else in a province or from a day on."""
+    own = {pack.id, pack.inherits}
+    others = [
+        f"{row.standard} {row.province_code} {row.applies_from} {row.sha256}"
+        f" {row.urban} {row.rural}"
+        for row in signed_tables()
+        if row.standard in own
+        and (row.province_code or row.applies_from > clock.EARLIEST)
+    ]
+    found = as_it_stands(pack).content_hash
+    if not others:
+        return found
+    return hashlib.sha256("\n".join([found, *sorted(others)]).encode()).hexdigest()
 
 
 def reading_of(pack: Pack, completion: TableCompletion) -> Transcription:
@@ -52,39 +78,19 @@ def reading_of(pack: Pack, completion: TableCompletion) -> Transcription:
     return read_transcription(pack, content, source, completion.stated_items)
 
 
-def signature_of(completion: TableCompletion) -> Signature | None:
-    """Who vouches; None while nobody signed, and for one of before, which does not say
-    what applies here."""
-    if completion.signed_at is None or not (completion.urban and completion.rural):
-        return None
-    return Signature(
-        number=completion.id,
-        standard=completion.standard,
-        transcribed_by=completion.actor_name,
-        signed_by=completion.signed_by or "",
-        signed_on=completion.signed_at.astimezone(clock.VIETNAM).date(),
-        urban=completion.urban,
-        rural=completion.rural,
-    )
-
-
-def signed_of(pack_id: str) -> TableCompletion | None:
-    """The transcription that counts."""
-    return db.session.scalar(_SIGNED.where(TableCompletion.standard == pack_id))
-
-
 def asked_tables() -> list[Pack]:
     """The standards whose table phones ask: a whole one, signed, of a law in force or to
     come into force. Heirs ask under the standard they inherit."""
-    return [
-        pack
-        for pack in all_as_they_stand(all_packs())
-        if pack.score_table is not None
-        and pack.score_table.is_complete
-        and pack.score_table.signature is not None
-        and pack.score_table.signature.standard == pack.id
-        and not pack.is_draft
-    ]
+    signed, found = signed_tables(), []
+    for pack in all_packs():
+        chosen = None if pack.is_draft else asked_table(pack, signed)
+        if chosen is None:
+            continue
+        made = _with_table(pack, *chosen)
+        table = made.score_table
+        if table is not None and table.is_complete and table.signature is not None:
+            found.append(made)
+    return found
 
 
 def get_completion(completion_id: int) -> TableCompletion:
@@ -112,15 +118,15 @@ def completions_of(pack_id: str) -> list[TableCompletion]:
     )
 
 
-_SIGNED = select(TableCompletion).where(TableCompletion.state == "signed")
-
-
-def _with_table(pack: Pack, signed: dict[str, TableCompletion]) -> Pack:
-    row = signed.get(pack.id) or signed.get(pack.inherits or "")
+def _with_table(
+    pack: Pack,
+    row: TableCompletion | None,
+    elsewhere: tuple[tuple[str, str, str], ...] = (),
+) -> Pack:
     if row is None or not pack.has_scores():
         return pack
     said = (row.id, row.content, row.document, row.article, row.url, row.standard)
-    signature = (*said, row.stated_items, signature_of(row))
+    signature = (*said, row.stated_items, signature_of(row, elsewhere))
     try:
         return _completed(pack.id, pack.content_hash, signature)
     except Refused as refused:  # shipped otherwise since: it does not fit any more

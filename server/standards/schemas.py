@@ -23,6 +23,12 @@ class ProposalSchema(Schema):
         validate=validate.Range(min=1, max=99),
         metadata={"label": "Số mục của bảng gốc"},
     )
+    province_code = _text("Dùng ở đâu", 10)
+    applies_from = fields.Date(
+        load_default=None,
+        allow_none=True,
+        metadata={"label": "Cho các phiếu từ ngày"},
+    )
     urban = _text("Cột dùng cho phường, thị trấn", 40)
     rural = _text("Cột dùng cho xã", 40)
 

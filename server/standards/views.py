@@ -6,18 +6,23 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from server import clock
 from server.domain.poverty.changes import changes
 from server.domain.poverty.load import all_packs
 from server.domain.poverty.pack import Pack
 from server.domain.poverty.score_sheet import example_of
 from server.domain.problems import Problem, Refused
 from server.standards import actions, items, queries  # noqa: F401 - offers the items
+from server.standards.in_force import provinces, signed_tables
 from server.standards.schemas import EndSchema, ProposalSchema, SignatureSchema
+from server.standards.tables import TableCompletion
 from server.web.forms import load
-from server.web.i18n import _, language
+from server.web.i18n import _, day, language
+from server.web.once import acts_once
 from server.web.security import STAFF, actor, allow, visitor
 
 blueprint = Blueprint("standards", __name__, url_prefix="/standards")
+acts_once(blueprint)
 LONGEST = 1_000_000
 
 
@@ -56,6 +61,11 @@ def one(standard_id: str) -> str:
         before=before,
         differences=[change.sentence(language()) for change in found],
         completions=[_shown(shipped, row) for row in queries.completions_of(pack.id)],
+        in_force=[
+            (row, _where(row)) for row in signed_tables() if row.standard == pack.id
+        ],
+        where_of=_where,
+        provinces=provinces(),
         state_labels=_state_labels(),
         quality_labels=_quality_labels(),
         me=visitor(),
@@ -154,6 +164,17 @@ def _shown(pack: Pack, row: Any) -> Shown:
     missing = set(found.table.missing_items)
     names = tuple(each for each in found.table.item_names if each[0] in missing)
     return Shown(row, len(found.added), found.changed, names)
+
+
+def _where(row: TableCompletion) -> str:
+    """Where a table applies, and for which reviews."""
+    names = {each.code: each.name for each in provinces()}
+    where = names.get(row.province_code, row.province_code)
+    if not where:
+        where = _("mọi nơi không có bảng riêng")
+    if row.applies_from <= clock.EARLIEST:
+        return where
+    return _("{where}, cho phiếu từ ngày {day}", where=where, day=day(row.applies_from))
 
 
 def _csv(content: bytes, name: str) -> Response:

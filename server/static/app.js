@@ -27,6 +27,12 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
+// A button where a phone has no Ctrl+P.
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
+
 // A second click on a slow line must not send a form twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;

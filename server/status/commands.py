@@ -67,6 +67,3 @@ def diff_rules(before: str, after: str, language: str) -> None:
         click.echo(f"{change.part}: {change.sentence(language)}")
     if not found:
         click.echo({"vi": "Không có gì khác.", "en": "Nothing differs."}[language])
-
-
-COMMANDS = [rules]

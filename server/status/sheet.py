@@ -18,7 +18,7 @@ from server.domain.problems import Problem
 from server.registry import queries as registry
 from server.registry.tables import HouseholdRow
 from server.status.score_lines import ScoreLines, score_lines, totals_text
-from server.status.standards import find_standard
+from server.status.standards import find_standard, place_of
 from server.status.tables import AssessmentRow
 from server.web.i18n import _, language, money, number
 
@@ -73,12 +73,15 @@ class Sheet:
 
 def sheet_of(row: HouseholdRow, assessment: AssessmentRow) -> Sheet:
     """The assessment of a household, with the names of its people."""
-    return make_sheet(registry.golden_of(row), assessment)
+    return make_sheet(registry.golden_of(row), assessment, row.area_id)
 
 
-def make_sheet(golden: GoldenHousehold, assessment: AssessmentRow) -> Sheet:
-    """The same, from the computed household."""
-    pack = find_standard(assessment.standard)
+def make_sheet(
+    golden: GoldenHousehold, assessment: AssessmentRow, area_id: int | None
+) -> Sheet:
+    """The same, from the computed household and where it lives."""
+    place = place_of(area_id)
+    pack = find_standard(assessment.standard, place, assessment.review_date)
     trace = assessment.trace
     names = {member.key: member.full_name for member in golden.household.members}
     sources = {source.key: source for source in pack.sources} if pack else {}

@@ -5,13 +5,14 @@ All as they stand: with the score tables that two people signed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from server.areas import queries as areas
 from server.areas.tables import Area
 from server.domain.poverty.classify import area_type_of
 from server.domain.poverty.load import all_packs, packs_in_force
 from server.domain.poverty.pack import AreaType, Pack
+from server.standards.in_force import Where
 from server.standards.queries import all_as_they_stand, as_it_stands
 
 
@@ -36,15 +37,17 @@ def place_of(area_id: int | None) -> Place:
 
 def standards_on(on: date, place: Place) -> tuple[Pack, ...]:
     """The standards in force in a place on a day, national first."""
-    return tuple(all_as_they_stand(packs_in_force(on, place.province_code)))
+    in_force = packs_in_force(on, place.province_code)
+    return tuple(all_as_they_stand(in_force, Where(place.province_code, on)))
 
 
-def standards_of(place: Place) -> tuple[Pack, ...]:
+def standards_of(place: Place, on: date | None = None) -> tuple[Pack, ...]:
     """Every standard that ever applied in a place, newest first, national before the
-    city's own. A draft never did."""
+    city's own; with the tables of a day. A draft never did."""
+    where = Where(place.province_code, on)
     found = [
         pack
-        for pack in all_as_they_stand(all_packs())
+        for pack in all_as_they_stand(all_packs(), where)
         if pack.applies_in(place.province_code) and not pack.is_draft
     ]
     return tuple(
@@ -59,10 +62,18 @@ def standards_of(place: Place) -> tuple[Pack, ...]:
     )
 
 
-def find_standard(pack_id: str) -> Pack | None:
-    """The standard of that id, if there is one."""
+def find_standard(
+    pack_id: str,
+    place: Place = NOWHERE_KNOWN,
+    on: date | None = None,
+    known_at: datetime | None = None,
+) -> Pack | None:
+    """The standard of that id, if there is one, as it stands in a place for reviews of a
+    day, as known at an instant."""
     found = find_shipped(pack_id)
-    return as_it_stands(found) if found is not None else None
+    if found is None:
+        return None
+    return as_it_stands(found, Where(place.province_code, on, known_at))
 
 
 def find_shipped(pack_id: str) -> Pack | None:

@@ -108,6 +108,5 @@ def money(value: Number | None) -> str:
 
 def init_app(app: Flask) -> None:
     """Give templates the words and the ways to write dates and amounts."""
-    english()  # read before the first request
     app.jinja_env.globals.update(_=_, language=language, LANGUAGES=LANGUAGES)
     app.jinja_env.filters.update(day=day, instant=instant, number=number, money=money)

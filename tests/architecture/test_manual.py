@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 
+from server.domain.data_files import TextLoader
 from tests.architecture.source import ROOT
 from tests.architecture.test_translations import messages, translations
 from tests.browser import screenshots
@@ -97,7 +98,7 @@ def form_labels(language: str) -> set[str]:
                 collect(each)
 
     for path in (ROOT / "forms").rglob("*.yaml"):
-        collect(yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader))
+        collect(yaml.load(path.read_text(encoding="utf-8"), TextLoader))
     return found
 
 

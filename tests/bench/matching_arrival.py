@@ -49,7 +49,7 @@ from server.inbox.tables import Submission
 from server.matching.candidates import candidates_of_each
 from server.matching.comparing import beside_each
 from server.matching.hashing import hashes_of
-from server.matching.keeping import READING, packed, unseal
+from server.matching.keeping import READING, opened, packed
 from server.matching.tables import MatchingKey, RecordFeatures
 from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
 from server.review.actions import match_record
@@ -115,8 +115,7 @@ def _beside(
         some = records[start : start + 50]
         sealed = candidates_of_each(some, lambda ids: {each: each for each in ids})
         given = [
-            (mine, {each: unseal(content) for each, content in others.items()})
-            for mine, others in zip(some, sealed, strict=True)
+            (mine, opened(others)) for mine, others in zip(some, sealed, strict=True)
         ]
         for each in beside_each(given):
             found.update(each.others)

@@ -23,7 +23,6 @@ import numpy as np
 import psycopg
 from sqlalchemy import event, text
 
-import server.domain.matching.keys
 from server.columns import _seal
 from server.db import db, transaction
 from server.domain.matching.features import Features, from_json, to_json
@@ -36,7 +35,7 @@ from server.migrations.upgrade import upgrade
 from tests.conftest import make_app
 from tests.postgresql import start_postgresql
 
-PART, LATER, NEW = 2_000, 3_000, 300
+PART, LATER, NEW, LOOKED_AT = 2_000, 3_000, 300, 300
 TABLES = ("record_features", "matching_keys", "name_frequencies")
 _KEY_ROW = np.dtype(
     [("columns", ">i2"), ("a", ">i4"), ("key", ">i8"), ("b", ">i4"), ("number", ">i4")]
@@ -60,7 +59,8 @@ class Filled:
         """Whether it was laid to the end, by the code of today."""
         if not self.waiting.exists():
             return False
-        return self.waiting.open(encoding="utf-8").readline().strip() == _code()
+        stamp = _stamp(self.made)
+        return self.waiting.open(encoding="utf-8").readline().strip() == stamp
 
     def new(self) -> list[Features]:
         """Some of those to come."""
@@ -104,12 +104,14 @@ def _do_not_refer(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys = OFF")
 
 
-def _code() -> str:
-    """What tells whether records would be read and keyed otherwise today."""
-    folder = Path(server.domain.matching.keys.__file__).parent
+def _stamp(made: Path) -> str:
+    """What tells whether records would be read and keyed otherwise today: how some of
+    them are."""
     found = hashlib.sha256(str(READING).encode())
-    for name in ("features", "keys", "lines", "reading"):
-        found.update((folder / f"{name}.py").read_bytes())
+    with (made / "submissions.jsonl").open(encoding="utf-8") as lines:
+        for line in islice(lines, 0, LOOKED_AT * 50, 50):
+            features = features_of_line(json.loads(line))
+            found.update("\n".join([to_json(features), *keys_of(features)]).encode())
     return json.dumps(found.hexdigest())
 
 
@@ -141,7 +143,7 @@ def _lay(filled: Filled) -> None:
         counting.keep()
         db.session.execute(text("ANALYZE"))
     new = later[:: LATER // NEW][:NEW]
-    filled.waiting.write_text("\n".join([_code(), *new]), encoding="utf-8")
+    filled.waiting.write_text("\n".join([_stamp(filled.made), *new]), encoding="utf-8")
 
 
 Part = tuple[list[tuple[object, ...]], np.ndarray, np.ndarray, Counting]

@@ -27,7 +27,7 @@ from server.domain.matching.features import Features
 from server.domain.matching.linkage import WEAK
 from server.matching.candidates import candidates_of_each
 from server.matching.comparing import beside_each
-from server.matching.keeping import unseal
+from server.matching.keeping import opened
 from server.matching.tables import RecordFeatures
 from tests.bench.matching_filled import Filled, fill, postgresql
 from tests.conftest import make_app
@@ -101,8 +101,7 @@ def _match(records: Sequence[Features]) -> list[dict[str, float]]:
     """What matching does with records that have arrived."""
     found = candidates_of_each(records, lambda ids: {each: each for each in ids})
     given = [
-        (mine, {each: unseal(sealed) for each, sealed in others.items()})
-        for mine, others in zip(records, found, strict=True)
+        (mine, opened(sealed)) for mine, sealed in zip(records, found, strict=True)
     ]
     return [dict(each.bits) for each in beside_each(given)]
 

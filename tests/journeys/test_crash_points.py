@@ -10,18 +10,17 @@ import json
 import pickle
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any
 
 import pytest
 
+from tests.forking import Program, started
 from tests.journeys.crashing import STEPS, posts
 from tests.postgresql import put_back, rows_of
 
-ROOT = Path(__file__).parents[2]
 # At these, every single occurrence is a point of its own; of the others the first is.
 EVERY = ("before commit", "after commit", "keep")
 NAMES = ["before commit", "after commit"]
@@ -31,7 +30,9 @@ NAMES += [path.rpartition(".")[2].strip("_") for _, path in STEPS]
 class Stage:
     """Plays the story in forked processes, from the same beginning each time."""
 
-    def __init__(self, folder: Path, database: str, template: Path, forks: Any) -> None:
+    def __init__(
+        self, folder: Path, database: str, template: Path, forks: Program
+    ) -> None:
         self._folder = folder / "stage"
         self._beginning = folder / "beginning"
         self._forks = forks
@@ -94,20 +95,10 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def forks() -> Iterator[Any]:
+def forks() -> Iterator[Program]:
     """The warm process that forks."""
-    command = [sys.executable, "-m", "tests.journeys.crashing"]
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
+    with started("tests.journeys.crashing", errors=DEVNULL) as process:
         yield process
-        assert process.stdin is not None
-        process.stdin.close()
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +112,7 @@ def stage(
     database: str,
     tmp_path_factory: pytest.TempPathFactory,
     migrated_sqlite: Path,
-    forks: Any,
+    forks: Program,
     stages: dict[str, Stage],
 ) -> Stage:
     engine = database.partition(":")[0]

@@ -11,11 +11,18 @@ from sqlalchemy import func, select
 
 from server.db import db
 from server.demo import field_day
+from server.imports.tables import RegisterImport
 from server.inbox.tables import Reading, Submission
 from server.invariants import verify
 from server.jobs.tables import Job
 from server.registry.tables import HouseholdRow, SurveyRecordRow
+from server.reports.tables import FrozenReport
 from server.review.tables import MergeProposal
+from server.rounds.certificates import certificates
+from server.rounds.queries import steps_of_act
+from server.rounds.tables import CaseStep, ReviewCase, RoundAct
+from server.scenarios.tables import ScenarioRow
+from server.status.queries import LISTED
 from server.status.tables import Recognition
 from tests.conftest import make_app
 from tests.played import HOUSEHOLDS, PlayedDay, play
@@ -53,7 +60,28 @@ def test_a_field_day_leaves_a_whole_register(played: Flask) -> None:
     assert HOUSEHOLDS <= live < HOUSEHOLDS + 16, "doubles were found or proposed"
     assert count(MergeProposal.state == "open") > 0, "some wait for a person"
     assert count(Recognition.id.is_not(None)) == 2
+    _assert_the_review_came_to_its_papers()
     assert field_day.play(played, "http://127.0.0.1") is None, "a day is played once"
+
+
+def _assert_the_review_came_to_its_papers() -> None:
+    """What a visitor may look at: every page of the menu has something real."""
+    decision = db.session.scalars(
+        select(RoundAct).where(RoundAct.kind == "decision")
+    ).one()
+    assert certificates(decision.recognition_id or 0, "http://127.0.0.1")
+    outcomes = {row.outcome for row, _ in steps_of_act(decision.id)}
+    assert outcomes - set(LISTED), "some leave the list"
+    steps = Counter(
+        step for step in db.session.scalars(select(CaseStep.step).join(ReviewCase))
+    )
+    assert (steps["complaint"], steps["rechecked"]) == (2, 1)
+    assert count(RoundAct.file_sha256.is_not(None)) == 1, "minutes with their scan"
+    waiting = set(db.session.scalars(select(ReviewCase.next_step)))
+    assert {"screened", "scored", "meeting", "rechecked", "decided", None} <= waiting
+    assert count(RegisterImport.state == "done") == 1
+    assert count(ScenarioRow.id.is_not(None)) == 1
+    assert count(FrozenReport.id.is_not(None)) == 1
 
 
 def count(condition: object) -> int:

@@ -24,7 +24,7 @@ from server.registry.tables import HouseholdRow
 from server.rounds import queries
 from server.rounds.tables import ReviewCase, ReviewRound, RoundAct
 from server.status import queries as status
-from tests.browsing import Browser, rows
+from tests.browsing import Browser, rows, signed_in
 from tests.domain.poverty.households import household
 from tests.factories import make_area, make_user
 from tests.server.status.households import (
@@ -36,7 +36,6 @@ from tests.server.status.households import (
     recognise,
     set_clock,
 )
-from tests.server.status.screens import signed_in
 
 GROUP = "90001-01"
 OLD, NEW = "vn-2016", "vn-2022"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import func, inspect, select
 
@@ -47,6 +48,13 @@ def test_every_step_says_where_it_stands(blank: Flask) -> None:
 
     assert present() == newest()
     assert upgrade() == (newest(), newest())
+
+
+@pytest.mark.sqlite_only
+def test_the_files_say_which_step_is_the_newest() -> None:
+    steps = ScriptDirectory(str(VERSIONS.parent))
+
+    assert newest() == steps.get_current_head()
 
 
 def test_rows_do_not_stop_the_way_down_and_up_again(blank: Flask) -> None:

@@ -5,18 +5,22 @@ import os
 import re
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from subprocess import STDOUT, CompletedProcess
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from server.__main__ import cli
+from server.accounts.actions import accept_admin_link, make_first_admin_link
+from server.db import db
+from tests.conftest import make_app
+from tests.forking import started, started_anew
 
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.allow_hosts(["127.0.0.1"])]
 ROOT = Path(__file__).parents[2]
@@ -33,32 +37,27 @@ def environment(folder: Path, **given: str) -> dict[str, str]:
     }
 
 
-def call(folder: Path, *words: str, **given: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "server", *words],
-        cwd=folder,
-        env=environment(folder, **given),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def call(folder: Path, *words: str, **given: str) -> CompletedProcess[str]:
+    settings = environment(folder, **given)
+    process = started("server", *words, folder=folder, environment=settings)
+    said, errors = process.communicate(timeout=60)
+    return CompletedProcess(words, process.wait(), said, errors)
 
 
 @contextmanager
 def running(
-    folder: Path, *words: str, until: str, **given: str
-) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    folder: Path, *words: str, until: str, start: Any = started, **given: str
+) -> Iterator[tuple[Any, str]]:
     """The command `words` while it runs, with what it said up to the line `until`."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "server", *words],
-        cwd=folder,
-        env=environment(folder, **given),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+    with start(
+        "server",
+        *words,
+        folder=folder,
+        environment=environment(folder, **given),
+        errors=STDOUT,
     ) as process:
         said = ""
-        for line in process.stdout or ():
+        for line in process.stdout:
             said += line
             if re.search(until, line):
                 break
@@ -74,14 +73,17 @@ def address_in(said: str) -> str:
     return found[0]
 
 
-def stop(process: subprocess.Popen[str]) -> str:
+def stop(process: Any) -> str:
     process.send_signal(signal.SIGTERM)
     said, _ = process.communicate(timeout=15)
     return said
 
 
 def test_an_empty_folder_becomes_a_running_register(tmp_path: Path) -> None:
-    with running(tmp_path, "run", until="quản trị đầu tiên") as (process, said):
+    with running(tmp_path, "run", until="quản trị đầu tiên", start=started_anew) as (
+        process,
+        said,
+    ):
         address = address_in(said)
         with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:
             assert json.load(answer)["ready"] is True
@@ -186,13 +188,12 @@ def test_a_worker_alone_stops_on_a_signal(tmp_path: Path) -> None:
 
 def test_no_demo_is_played_in_a_register_of_real_people(tmp_path: Path) -> None:
     call(tmp_path, "migrate")
-    added = subprocess.run(
-        [sys.executable, "-c", ADD_ADMIN],
-        cwd=tmp_path,
-        env=environment(tmp_path),
-        check=True,
-    )
-    assert added.returncode == 0
+    data = tmp_path / "data"
+    with make_app(data, f"sqlite:///{data / 'ra-soat.sqlite'}").app_context():
+        token = make_first_admin_link() or ""
+        words = {"name": "Real Person", "password": "four green herons walk"}
+        accept_admin_link(token=token, login="real.person", **words)
+        db.engine.dispose()
 
     refused = call(tmp_path, "run", "--demo")
 
@@ -236,15 +237,3 @@ def checkpointed(folder: Path) -> bool:
     with closing(sqlite3.connect(folder / "data/ra-soat.sqlite")) as database:
         _, logged, carried = database.execute("PRAGMA wal_checkpoint").fetchone()
     return bool(logged - carried < logged / 4)
-
-
-ADD_ADMIN = """
-from server.accounts import actions
-from server.app import create_app
-with create_app().app_context():
-    token = actions.make_first_admin_link()
-    actions.accept_admin_link(
-        token=token, login="real.person", name="Real Person",
-        password="four green herons walk",
-    )
-"""

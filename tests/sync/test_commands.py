@@ -3,11 +3,8 @@
 import errno
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,17 +12,17 @@ from flask import Flask
 from sync import rounds
 from sync.lists import filters_supported
 from sync.problems import CentralError
+from tests import forking
 from tests.fakes.central import Fault
+from tests.forking import Program
 from tests.sync.office import Office, quiet
 
 pytestmark = pytest.mark.sqlite_only
-ROOT = Path(__file__).parents[2]
 
 
-def started(
-    app: Flask, office: Office, *command: str, **more: str
-) -> subprocess.Popen[str]:
-    settings = {
+def settings_of(app: Flask, office: Office, **more: str) -> dict[str, str]:
+    return {
+        **os.environ,
         "DATA_DIR": str(app.config["DATA_DIR"]),
         "DATABASE_URL": app.config["DATABASE_URL"],
         "SEALING_KEY": app.config["SEALING_KEY"],
@@ -37,14 +34,11 @@ def started(
         "DEFAULT_LANGUAGE": "en",
         **more,
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", "sync", *command],
-        cwd=ROOT,
-        env={**os.environ, **settings},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+
+
+def started(app: Flask, office: Office, *command: str, **more: str) -> Program:
+    settings = settings_of(app, office, **more)
+    return forking.started("sync", *command, environment=settings)
 
 
 def ran(app: Flask, office: Office, *command: str, **more: str) -> tuple[int, str, str]:
@@ -57,9 +51,11 @@ def test_pull_and_reconcile_say_what_came_over(app: Flask, office: Office) -> No
     office.create("uuid:a")
     office.attach("uuid:a")
 
-    status, said, _ = ran(app, office, "pull", CENTRAL_FETCH_FILES="true")
+    settings = settings_of(app, office, CENTRAL_FETCH_FILES="true")
+    anew = forking.started_anew("sync", "pull", environment=settings)
+    said, _ = anew.communicate(timeout=120)
 
-    assert (status, said) == (0, "t: files 1, new 1\n")
+    assert (anew.returncode, said) == (0, "t: files 1, new 1\n")
     assert office.differences() == []
     assert ran(app, office, "reconcile")[:2] == (0, "t: -\n")
 

@@ -3,8 +3,6 @@
 import os
 import signal
 import stat
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +12,10 @@ from flask import Flask
 
 from server.accounts.phones import revoke_phone
 from server.domain.actor import SYSTEM
+from tests import forking
 from tests.fakes.central import FakeCentral, Fault
+from tests.forking import Program
 from tests.sync.ready import Ready
-from tests.sync.test_commands import ROOT
 
 pytestmark = [
     pytest.mark.sqlite_only,
@@ -33,7 +32,7 @@ def ready(app: Flask, fake: FakeCentral) -> Iterator[Ready]:
 
 def started(
     ready: Ready, *options: str, command: str = "deploy", **more: str
-) -> subprocess.Popen[str]:
+) -> Program:
     config = ready.app.config
     settings = {
         "DATA_DIR": str(config["DATA_DIR"]),
@@ -46,14 +45,8 @@ def started(
         "CENTRAL_PROJECT": str(ready.project),
         **more,
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", "sync", command, *options],
-        cwd=ROOT,
-        env={**os.environ, **settings},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    environment = {**os.environ, **settings}
+    return forking.started("sync", command, *options, environment=environment)
 
 
 def ran(ready: Ready, *options: str, **more: str) -> tuple[int, list[str], str]:

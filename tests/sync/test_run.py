@@ -4,7 +4,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from subprocess import Popen
 
 import pytest
 from flask import Flask
@@ -24,11 +23,12 @@ from sync.rounds import Outcome
 from sync.terminal import Watch
 from sync.works import Desk, Work, do
 from tests.fakes.central import Fault
+from tests.forking import Program
 from tests.sync.office import Office
 from tests.sync.test_commands import started
 
 PATIENCE = 40
-Start = Callable[..., Popen[str]]
+Start = Callable[..., Program]
 
 
 def eventually(happened: Callable[[], object]) -> None:
@@ -45,9 +45,9 @@ def eventually(happened: Callable[[], object]) -> None:
 
 @pytest.fixture
 def start(app: Flask, office: Office) -> Iterator[Start]:
-    running: list[Popen[str]] = []
+    running: list[Program] = []
 
-    def begin(**more: str) -> Popen[str]:
+    def begin(**more: str) -> Program:
         settings = {"CENTRAL_POLL_SECONDS": "1", "WORKER_POLL_SECONDS": "1"}
         running.append(started(app, office, "run", **{**settings, **more}))
         return running[-1]
@@ -64,7 +64,7 @@ def lease() -> SyncLease | None:
     return db.session.scalar(select(SyncLease))
 
 
-def is_held_by(process: Popen[str]) -> bool:
+def is_held_by(process: Program) -> bool:
     found = lease()
     return found is not None and found.holder != "" and found.pid == process.pid
 
@@ -73,7 +73,7 @@ def runs() -> list[SyncRun]:
     return list(db.session.scalars(select(SyncRun).order_by(SyncRun.id)))
 
 
-def stopped(process: Popen[str]) -> tuple[int, str]:
+def stopped(process: Program) -> tuple[int, str]:
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=120)
     assert "Traceback" not in said, said

@@ -11,7 +11,6 @@ number says from which on.
 
 import json
 import random
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -33,10 +32,10 @@ from sync.problems import CentralError
 from sync.rounds import Office as Installation
 from sync.rounds import pull_all, reconcile_all
 from tests.fakes.central import FakeCentral, FaultPlan, running_central
+from tests.forking import Program, started
 from tests.sync.office import lacking, quiet
 from tests.sync.surveys import SurveyOffice
 
-ROOT = Path(__file__).parents[2]
 ROUNDS = 4
 FAULTS = 0.3
 
@@ -121,7 +120,7 @@ class Writers:
 class Pullers:
     """The process that forks pullers, two at a time."""
 
-    def __init__(self, process: Any) -> None:
+    def __init__(self, process: Program) -> None:
         self._process = process
 
     def run(self, orders: list[dict[str, Any]]) -> list[int]:
@@ -133,13 +132,8 @@ class Pullers:
 
 @contextmanager
 def warm_pullers() -> Iterator[Pullers]:
-    command = [sys.executable, "-m", "tests.sync.pullers"]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with started("tests.sync.pullers", errors=None) as process:
         yield Pullers(process)
-        assert process.stdin is not None
-        process.stdin.close()
 
 
 def play(app: Flask, address: str, seed: int, pullers: Pullers) -> list[str]:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from server.domain.households.sources import RecordView
-from server.domain.matching.rosters import same_people
 from server.domain.people.names import fold
 from server.domain.survey.record import BirthDate, Identifier, Member
 
@@ -209,6 +208,11 @@ def _alike(lines: list[Member], found: list[Person], view: RecordView) -> set[st
         for person in found
         if all(record_id != view.id for record_id, _ in person.lines)
     ]
+    if not lines or not open_people:
+        return set()
+    # The matcher counts with NumPy, which most readers of households never need.
+    from server.domain.matching.rosters import same_people
+
     return {line.key for line, _ in same_people(lines, open_people)}
 
 

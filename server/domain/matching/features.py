@@ -5,8 +5,8 @@ afterwards. Reading what was read before changes nothing.
 """
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 # How precisely a birth is known.
 UNKNOWN, AGE, YEAR, DAY = range(4)
@@ -25,8 +25,9 @@ MAX_PERSONS = 16
 MAX_WORDS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+# Tuples with names, and not dataclasses: a request opens sixty records, and these are made
+# and turned into columns by the interpreter itself.
+class Person(NamedTuple):
     """One line of a roster.
 
     `words` are syllable skeletons, family name first; `toned` the words with their
@@ -47,8 +48,7 @@ class Person:
     relation: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(NamedTuple):
     """One survey record, ready to be compared.
 
     `numbers` are house, lane and flat numbers, `street` the words of the street;
@@ -74,17 +74,25 @@ class Features:
 
 def to_json(features: Features) -> str:
     """The compact form that is kept with a record."""
-    row = [getattr(features, name) for name in Features.__slots__]
-    row[1] = [[getattr(p, name) for name in Person.__slots__] for p in features.persons]
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(features, ensure_ascii=False, separators=(",", ":"))
 
 
 def from_json(text: str) -> Features:
     """What `to_json` wrote."""
-    record_id, persons, *others = json.loads(text)
-    rest: list[Any] = [tuple(o) if isinstance(o, list) else o for o in others]
+    return _features(json.loads(text))
+
+
+def from_many(texts: Iterable[str]) -> list[Features]:
+    """What `to_json` wrote of several records, read as one."""
+    return [_features(row) for row in json.loads(f"[{','.join(texts)}]")]
+
+
+def _features(row: list[Any]) -> Features:
+    (
+        record_id, persons, ward, group, numbers, street, phones, *others,
+    ) = row  # fmt: skip
     return Features(
         record_id,
-        tuple(Person(tuple(words), *others) for words, *others in persons),
-        *rest,
-    )
+        tuple([Person(tuple(words), *rest) for words, *rest in persons]),
+        ward, group, tuple(numbers), tuple(street), tuple(phones), *others,
+    )  # fmt: skip

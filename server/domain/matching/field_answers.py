@@ -13,7 +13,7 @@ from math import log2
 from pathlib import Path
 from typing import Any
 
-import yaml
+from server.domain.data_files import read_data
 
 ASSUMED = Path(__file__).with_name("field_answers.yaml")
 # What says that there are two households; "unknown" says nothing.
@@ -60,7 +60,7 @@ class AnswerWeights:
 @lru_cache(maxsize=1)
 def assumed() -> Assumed:
     """What is assumed of answers while nothing is known."""
-    said = yaml.safe_load(ASSUMED.read_text(encoding="utf-8"))
+    said = read_data(ASSUMED)
     error = 1 - (1 - said["error"]) ** said["hands"]
     return Assumed(
         said["error"], error, said["mistakes_seen"] / error, str(said["decided_on"])

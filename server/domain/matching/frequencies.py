@@ -60,11 +60,9 @@ def bits_of(table: Table) -> Bits:
 def bits_from(records: Sequence[Features], counts: Counts) -> Bits:
     """The frequencies of a few records, looked up in the counts of the registry."""
     total = max(counts.persons, 1)
-    persons = [person for record in records for person in record.persons]
-    full = [counts.full.get(" ".join(p.words), 1) / total for p in persons]
-    given = [
-        counts.given.get(p.words[-1] if p.words else "", 1) / total for p in persons
-    ]
+    named = [person.words for record in records for person in record.persons]
+    full = [counts.full.get(" ".join(words), 1) / total for words in named]
+    given = [counts.given.get(words[-1] if words else "", 1) / total for words in named]
     phones = []
     for record in records:
         row = [counts.phones.get(phone, 1) for phone in phones_of(record)]

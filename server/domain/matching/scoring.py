@@ -50,10 +50,19 @@ class PairScore:
     flip: tuple[str, ...]
 
 
-def prepare(records: Sequence[Features], counts: Counts) -> Prepared:
-    """A few records of a registry of which `counts` are known."""
+def prepare(
+    records: Sequence[Features], counts: Counts, mine: Sequence[Features] = ()
+) -> Prepared:
+    """A few records of a registry of which `counts` are known; when every pair to come
+    has one of those that are `mine`, less is worked out."""
     table = table_of(records)
-    return Prepared(table, Relations(table.words), bits_from(records, counts))
+    asked = {
+        word
+        for each in mine or records
+        for person in each.persons
+        for word in person.words
+    }
+    return Prepared(table, Relations(table.words, asked), bits_from(records, counts))
 
 
 def score(model: Model, one: Features, other: Features, counts: Counts) -> PairScore:

@@ -6,13 +6,12 @@ all records lie one after another, those of record i from `first[i]` to `first[i
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from operator import attrgetter
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from server.domain.matching.features import MAX_WORDS, Features, Person
+from server.domain.matching.features import MAX_WORDS, RELATIONS, Features, Person
 
 Array = np.ndarray[Any, np.dtype[Any]]
 PHONES, NUMBERS, STREET, MIDDLE = 4, 6, 4, 4
@@ -41,134 +40,132 @@ def code(text: str) -> int:
     return hash(text) & WORD_BITS or 1 if text else 0
 
 
-# What is as it stands with the person.
-_PERSON_COLUMNS: dict[str, Any] = {
+# What is as it stands with the person, or with the record.
+_PERSON_NUMBERS: dict[str, Any] = {
     "sex": np.int8, "year": np.int16, "month": np.int8, "day": np.int8,
     "precision": np.int8, "relation": np.int8,
 }  # fmt: skip
-_RECORD_COLUMNS: dict[str, Any] = {
-    "ward": np.int64, "group": np.int64, "latitude": np.float64, "longitude": np.float64,
-    "accuracy": np.float32, "at": np.float64, "enumerator": np.int64, "entity": np.int64,
-    "same_family": np.int64,
-}  # fmt: skip
+_RECORD_TEXTS = ("ward", "group", "enumerator", "entity", "same_family")
+_HEAD = RELATIONS.index("head")
 
 
 def table_of(features: Iterable[Features]) -> Table:
-    """The columns of some records."""
-    ids: list[str] = []
-    first = [0]
-    records: list[tuple[Any, ...]] = []
-    persons: list[Person] = []
-    several: list[list[int]] = []
-    for record in features:
-        ids.append(record.record_id)
-        records.append(_record_row(record))
-        several.append(_several(record))
-        persons += record.persons
-        first.append(len(persons))
-    lists = np.array(several, np.int64).reshape(-1, PHONES + NUMBERS + STREET)
-    record_columns = _columns(records, _RECORD_COLUMNS)
-    record_columns["head"] = _heads(first, [person.relation for person in persons])
-    record_columns["phones"] = lists[:, :PHONES]
-    record_columns["numbers"] = lists[:, PHONES : PHONES + NUMBERS]
-    record_columns["street"] = lists[:, PHONES + NUMBERS :]
+    """The columns of some records.
+
+    Made column by column and not record by record: a request waits for this.
+    """
+    records = [*features]
+    columns = _turned(records, Features._fields)
+    rosters = columns["persons"]
+    persons = [*chain.from_iterable(rosters)]
+    first = _starts(rosters)
     # Columns of nobody cannot be indexed at all; this line belongs to no record.
     person_columns, words = _of_persons(persons or [Person()])
-    return Table(
-        ids, np.array(first, np.int64), record_columns, person_columns, [*words]
-    )
+    record_columns = _of_records(records, columns)
+    relation = person_columns["relation"][: len(persons)]
+    record_columns["head"] = _heads(first, relation)
+    return Table([*columns["record_id"]], first, record_columns, person_columns, words)
 
 
-def _of_persons(persons: Sequence[Person]) -> tuple[dict[str, Array], dict[str, int]]:
-    """The columns of persons, filled one after the other, and the words of names."""
-    words: dict[str, int] = {}
-    named = [_word_row(person.words, words) for person in persons]
-    names = np.array(named, np.int32).reshape(-1, 2 + MIDDLE)
-    columns = {
-        name: np.array([*map(attrgetter(name), persons)], kind)
-        for name, kind in _PERSON_COLUMNS.items()
-    }
-    columns["full"] = _codes([" ".join(person.words) for person in persons])
-    columns["toned"] = _codes([person.toned for person in persons])
-    columns["phone"] = _codes([person.phone for person in persons])
-    columns["bag"] = _bags(persons)
-    columns["count"] = np.array([len(person.words) for person in persons], np.int8)
+def _of_records(
+    records: Sequence[Features], columns: dict[str, Sequence[Any]]
+) -> dict[str, Array]:
+    found = {name: _codes(columns[name]) for name in _RECORD_TEXTS}
+    place = np.array([columns["latitude"], columns["longitude"]], np.float64)
+    # A position of which one half is missing is none.
+    place[:, np.isnan(place).any(axis=0)] = np.nan
+    found["latitude"], found["longitude"] = place
+    found["accuracy"] = np.nan_to_num(np.array(columns["accuracy"], np.float32))
+    found["at"] = np.array(columns["at"], np.float64)
+    found["phones"] = _wide([phones_of(record) for record in records], PHONES)
+    found["numbers"] = _wide(columns["numbers"], NUMBERS)
+    found["street"] = _wide(columns["street"], STREET)
+    return found
+
+
+def _of_persons(persons: Sequence[Person]) -> tuple[dict[str, Array], list[str]]:
+    """The columns of persons, and the words of their names, each once."""
+    told = _turned(persons, Person._fields)
+    columns = {name: np.array(told[name], k) for name, k in _PERSON_NUMBERS.items()}
+    columns["full"] = _codes([*map(" ".join, told["words"])])
+    columns["toned"] = _codes(told["toned"])
+    columns["phone"] = _codes(told["phone"])
     for kind in ("personal", "card"):
-        texts = [*map(attrgetter(kind), persons)]
-        columns[kind] = np.array([int(text or 0) for text in texts], np.int64)
-        columns[f"{kind}_length"] = np.array([*map(len, texts)], np.int8)
-    columns["family"], columns["given"] = names[:, 0], names[:, 1]
-    columns["middle"] = names[:, 2:]
-    return columns, words
+        numbers = [int(text or 0) for text in told[kind]]
+        columns[kind] = np.array(numbers, np.int64)
+        columns[f"{kind}_length"] = np.array([*map(len, told[kind])], np.int8)
+    names, words = _names(told["words"])
+    return columns | names, words
+
+
+def _names(named: Sequence[tuple[str, ...]]) -> tuple[dict[str, Array], list[str]]:
+    """The words of each name by number: family name first, given name last."""
+    spoken = [*chain.from_iterable(named)]
+    words = [*dict.fromkeys(spoken)]
+    number = {word: place for place, word in enumerate(words, 1)}
+    # One more behind the last, so that a name of no words may be looked at and left out.
+    line = np.array([*map(number.__getitem__, spoken), 0], np.int32)
+    start = _starts(named)
+    count = np.diff(start)
+    begin, used = start[:-1], np.minimum(count, MAX_WORDS)
+    place = np.arange(1, MIDDLE + 1)
+    inner = np.minimum(begin[:, None] + place, len(spoken))
+    return {
+        "count": count.astype(np.int8),
+        "bag": _bags(words, line, start),
+        "family": np.where(used > 1, line[begin], 0),
+        "given": np.where(used > 0, line[begin + np.maximum(used - 1, 0)], 0),
+        "middle": np.where(place < used[:, None] - 1, line[inner], 0),
+    }, words
+
+
+def _bags(words: Sequence[str], line: Array, start: Array) -> Array:
+    """A number that is equal for names of the same words in another order."""
+    value = (_codes(["", *words]) >> 4)[line]
+    # It may run over; what is left of a difference is right all the same.
+    total = np.concatenate([[0], value.cumsum()])
+    bags: Array = (total[start[1:]] - total[start[:-1]]) & WORD_BITS
+    return bags
+
+
+def _turned(rows: Sequence[Any], names: Sequence[str]) -> dict[str, Sequence[Any]]:
+    """Rows as columns, by name."""
+    columns: Sequence[Any] = [*zip(*rows, strict=True)] or [()] * len(names)
+    return dict(zip(names, columns, strict=True))
+
+
+def _starts(lists: Sequence[Sequence[Any]]) -> Array:
+    """Where each list begins when they lie one after another, and where the last ends."""
+    found: Array = np.array([0, *map(len, lists)], np.int64).cumsum()
+    return found
 
 
 def _codes(texts: Sequence[str]) -> Array:
-    return np.array([hash(t) & WORD_BITS or 1 if t else 0 for t in texts], np.int64)
+    """What `code` says of many texts."""
+    found = np.array([*map(hash, texts)], np.int64) & WORD_BITS
+    is_told = np.fromiter(map(bool, texts), np.bool_, len(texts))
+    codes: Array = np.maximum(found, is_told)
+    return codes
 
 
-def _bags(persons: Sequence[Person]) -> Array:
-    """A number that is equal for names of the same words in another order."""
-    known = {word: code(word) >> 4 for person in persons for word in person.words}
-    sums = [sum([known[word] for word in person.words]) for person in persons]
-    return np.array([each & WORD_BITS for each in sums], np.int64)
+def _wide(lists: Sequence[Sequence[str]], width: int) -> Array:
+    """The codes of the first texts of each list, and 0 for those it does not have."""
+    start = _starts(lists)
+    codes = _codes([*chain.from_iterable(lists), ""])
+    place = np.minimum(start[:-1, None] + np.arange(width), len(codes) - 1)
+    return np.where(np.arange(width) < np.diff(start)[:, None], codes[place], 0)
 
 
-def _heads(first: list[int], relations: list[int]) -> Array:
+def _heads(first: Array, relation: Array) -> Array:
     """The line of each head, the first line where nobody is called that."""
-    head = np.array(first[:-1], np.int64)
-    for record, (start, end) in enumerate(pairwise(first)):
-        for line in range(start, end):
-            if relations[line] == 1:
-                head[record] = line
-                break
+    head: Array = first[:-1].copy()
+    lines = np.flatnonzero(relation == _HEAD)[::-1]
+    # Written from the last to the first, so that the first of two heads stays.
+    head[np.searchsorted(first, lines, "right") - 1] = lines
     return head
-
-
-def _columns(rows: list[tuple[Any, ...]], kinds: dict[str, Any]) -> dict[str, Array]:
-    by_column: Sequence[Any] = [*zip(*rows, strict=True)] or [()] * len(kinds)
-    return {
-        name: np.array(values, kind)
-        for (name, kind), values in zip(kinds.items(), by_column, strict=True)
-    }
-
-
-def _record_row(record: Features) -> tuple[Any, ...]:
-    has_position = record.latitude is not None and record.longitude is not None
-    return (
-        code(record.ward),
-        code(record.group),
-        record.latitude if has_position else np.nan,
-        record.longitude if has_position else np.nan,
-        record.accuracy or 0.0,
-        record.at,
-        code(record.enumerator),
-        code(record.entity),
-        code(record.same_family),
-    )
 
 
 def phones_of(record: Features) -> list[str]:
     """The phones of a record that are compared, the household's own first."""
     own = [person.phone for person in record.persons if person.phone]
     return [*dict.fromkeys([*record.phones, *own])][:PHONES]
-
-
-def _several(record: Features) -> list[int]:
-    row = [0] * (PHONES + NUMBERS + STREET)
-    for start, width, values in (
-        (0, PHONES, phones_of(record)),
-        (PHONES, NUMBERS, record.numbers),
-        (PHONES + NUMBERS, STREET, record.street),
-    ):
-        for place, value in enumerate(values[:width], start):
-            row[place] = code(value)
-    return row
-
-
-def _word_row(keys: tuple[str, ...], words: dict[str, int]) -> list[int]:
-    numbers = [words.setdefault(word, len(words)) + 1 for word in keys[:MAX_WORDS]]
-    if not numbers:
-        return [0] * (2 + MIDDLE)
-    family = numbers[0] if len(numbers) > 1 else 0
-    middle = numbers[1:-1]
-    return [family, numbers[-1], *middle, *([0] * (MIDDLE - len(middle)))]

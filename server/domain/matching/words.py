@@ -6,9 +6,8 @@ proportion to the words and not to their square.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
-from itertools import combinations
 
 import numpy as np
 
@@ -37,12 +36,15 @@ def relation(left: str, right: str) -> int:
 
 
 class Relations:
-    """The relations of the words of a table."""
+    """The relations of the words of a table; where every pair of records has one of a
+    few, only those with the words of these few, which are `asked`."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(
+        self, words: Sequence[str], asked: Collection[str] | None = None
+    ) -> None:
         self.size = len(words) + 1
         codes: dict[int, int] = {}
-        for left, right in _neighbours(words):
+        for left, right in _neighbours(words, words if asked is None else asked):
             found = relation(words[left], words[right])
             if found:
                 codes[(left + 1) * self.size + right + 1] = found
@@ -64,21 +66,42 @@ class Relations:
         return found
 
 
-def _neighbours(words: Sequence[str]) -> set[tuple[int, int]]:
+def _neighbours(words: Sequence[str], asked: Collection[str]) -> set[tuple[int, int]]:
+    number = {word: place for place, word in enumerate(words)}
     groups: defaultdict[str, list[int]] = defaultdict(list)
+    for word in asked:
+        for found in _found_under(word):
+            groups[found].append(number[word])
+    pairs = {
+        (place, other) if place < other else (other, place)
+        for word, place in number.items()
+        for found in _found_under(word)
+        if found in groups
+        for other in groups[found]
+        if place != other
+    }
+    return pairs | _shortened(words)
+
+
+def _shortened(words: Sequence[str]) -> set[tuple[int, int]]:
+    """Pairs of a word that may be an initial, and all that begin with it."""
+    short = [
+        (number, word)
+        for number, word in enumerate(words)
+        if len(word) <= 2 and not is_syllable(word)
+    ]
+    if not short:
+        return set()
     starts: defaultdict[str, list[int]] = defaultdict(list)
     for number, word in enumerate(words):
-        for found in _found_under(word):
-            groups[found].append(number)
         for length in (1, 2):
             starts[word[:length]].append(number)
-    pairs = {pair for group in groups.values() for pair in combinations(group, 2)}
-    for number, word in enumerate(words):
-        if len(word) <= 2 and not is_syllable(word):
-            pairs |= {
-                (min(number, other), max(number, other)) for other in starts[word]
-            }
-    return {(a, b) for a, b in pairs if a != b}
+    return {
+        (min(number, other), max(number, other))
+        for number, word in short
+        for other in starts[word]
+        if number != other
+    }
 
 
 @lru_cache(maxsize=1 << 15)

@@ -4,8 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from server.domain.data_files import read_data
 from server.domain.people.names import fold
 
 LIST = Path(__file__).with_name("ethnic_groups.yaml")
@@ -15,7 +14,7 @@ KINH, FOREIGNER, UNKNOWN = "01", "55", "99"
 @cache
 def ethnic_groups() -> dict[str, dict[str, Any]]:
     """Code -> its row: `name_vi`, `name_en`, `aliases`."""
-    rows = yaml.safe_load(LIST.read_text(encoding="utf-8"))
+    rows = read_data(LIST)
     return {str(row["code"]): row for row in rows}
 
 

@@ -78,6 +78,11 @@ class B1:
     def as_dict(self) -> dict[str, Any]:
         """JSON-safe: the table by its checksum and who vouched, and every point."""
         signature, source = self.signature, self.table.source
+        where: dict[str, str] = {}  # only what is said, so that older traces stay equal
+        if signature.province:
+            where["province"] = signature.province
+        if signature.applies_from:
+            where["applies_from"] = signature.applies_from.isoformat()
         return {
             "table": {
                 "number": signature.number,
@@ -88,6 +93,7 @@ class B1:
                 "transcribed_by": signature.transcribed_by,
                 "signed_by": signature.signed_by,
                 "signed_on": signature.signed_on.isoformat(),
+                **where,
             },
             "region": self.region,
             "typed": self.typed,

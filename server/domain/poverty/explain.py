@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from server.domain.data_files import read_data
 from server.domain.poverty.assessment import IndicatorVerdict
 from server.domain.poverty.pack import Measure, Pack, PovertyCategory
 from server.domain.poverty.verdicts import Answer, Value
@@ -48,9 +47,7 @@ _BECAUSE = {"vi": "rà soát viên kết luận: ", "en": "the reviewer's word: 
 @cache
 def questions() -> dict[str, dict[str, Any]]:
     """Question -> its name `vi` and `en`, and the names of its `values`."""
-    loaded: dict[str, dict[str, Any]] = yaml.safe_load(
-        QUESTIONS.read_text(encoding="utf-8")
-    )
+    loaded: dict[str, dict[str, Any]] = read_data(QUESTIONS)
     return loaded
 
 

@@ -11,12 +11,14 @@ from typing import Any
 
 import yaml
 
+from server.domain.data_files import TypedLoader
+
 
 class PackError(Exception):
     """A pack cannot be loaded; the message names the file, the place and the reason."""
 
 
-class _StrictLoader(yaml.SafeLoader):
+class _StrictLoader(TypedLoader):
     """Refuses a key that is written twice, where YAML would keep the last."""
 
     def construct_mapping(

@@ -171,20 +171,37 @@ def _points(pack: Pack, table: ScoreTable, item: int) -> str:
 
 def _worth(pack: Pack, option: ScoreOption, region: str) -> str:
     signature, points = _table(pack)[1], dict(option.points)
-    urban, rural = points[signature.urban], points[signature.rural]
-    if urban == rural:
-        return str(urban)
-    return f"if({region} = '{signature.urban}', {urban}, {rural})"
+    worths = [(column, points[column]) for column in signature.columns]
+    *others, (_column, last) = worths
+    if all(worth == last for _, worth in others):
+        return str(last)
+    said = str(last)
+    for column, worth in reversed(others):
+        said = f"if({region} = '{column}', {worth}, {said})"
+    return said
 
 
 def _region(signature: Signature) -> str:
-    if signature.urban == signature.rural:
-        return f"'{signature.urban}'"
-    kind = f"instance('{WARD_KINDS}')/root/item[name = ${{ward}}]/kind"
-    return (
-        f"if({kind} = 'urban', '{signature.urban}', "
-        f"if({kind} = 'rural', '{signature.rural}', ''))"
-    )
+    """The column of the ward: where several provinces have their own, by its province.
+    Blank where nobody signed for the province of a ward."""
+    here = _column_of(signature.urban, signature.rural)
+    if signature.province:
+        here = f"if({_of_ward('province')} = '{signature.province}', {here}, '')"
+    for province, urban, rural in signature.elsewhere:
+        there = _column_of(urban, rural)
+        here = f"if({_of_ward('province')} = '{province}', {there}, {here})"
+    return here
+
+
+def _column_of(urban: str, rural: str) -> str:
+    if urban == rural:
+        return f"'{urban}'"
+    kind = _of_ward("kind")
+    return f"if({kind} = 'urban', '{urban}', if({kind} = 'rural', '{rural}', ''))"
+
+
+def _of_ward(name: str) -> str:
+    return f"instance('{WARD_KINDS}')/root/item[name = ${{ward}}]/{name}"
 
 
 def _in_force(pack: Pack) -> str:

@@ -22,7 +22,10 @@ class Signature:
     """Who vouches for a table: one transcribed it, another compared it and signed.
 
     `urban` and `rural` are the columns that the two say apply here; which region a
-    province belongs to stands in no table.
+    province belongs to stands in no table. `province` is where, blank for everywhere that
+    no other table names; `applies_from` the first day of the reviews it is for, where not
+    of all. `elsewhere` are provinces with other columns of the same table (code, urban,
+    rural), for the one form that all phones are given.
     """
 
     number: int  # of the transcription
@@ -32,6 +35,18 @@ class Signature:
     signed_on: date
     urban: str
     rural: str
+    province: str = field(default="", metadata={"left_out": ""})
+    applies_from: date | None = field(default=None, metadata={"left_out": None})
+    elsewhere: tuple[tuple[str, str, str], ...] = field(
+        default=(), metadata={"left_out": ()}
+    )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that applies anywhere, each once."""
+        named = (each[1:] for each in self.elsewhere)
+        pairs = ((self.urban, self.rural), *named)
+        return tuple(dict.fromkeys(column for pair in pairs for column in pair))
 
     def column(self, area_type: AreaType | None) -> str | None:
         """The column of a kind of area; None when that is not known and matters."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
+from server.domain.data_files import read_data
 
 LIST = Path(__file__).with_name("columns.yaml")
 USES = ("person", "household", "status", "said", "kept")
@@ -30,7 +30,7 @@ class RegisterColumn:
 @cache
 def register_columns() -> dict[str, RegisterColumn]:
     """Every kind of column by its key, in the order of the list."""
-    rows = yaml.safe_load(LIST.read_text(encoding="utf-8"))
+    rows = read_data(LIST)
     found = [
         RegisterColumn(**{**row, "aliases": tuple(str(a) for a in row["aliases"])})
         for row in rows

@@ -10,8 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from server.domain.data_files import read_data
 from server.domain.poverty.pack import Category, Pack
 from server.domain.poverty.wording import category_words
 
@@ -153,7 +152,7 @@ class Catalogue:
 @cache
 def catalogue() -> Catalogue:
     """The official tables by their code, in their order."""
-    loaded = yaml.safe_load(TABLES.read_text(encoding="utf-8"))
+    loaded = read_data(TABLES)
     tables = (_definition(each) for each in loaded["tables"])
     return Catalogue(
         source=_term(loaded["source"]),

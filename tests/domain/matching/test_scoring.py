@@ -13,7 +13,7 @@ from server.domain.matching.frequencies import Counts
 from server.domain.matching.keys import keys_of
 from server.domain.matching.lines import features_of_line
 from server.domain.matching.model import load_model
-from server.domain.matching.scoring import score, score_against
+from server.domain.matching.scoring import prepare, score, score_against, score_many
 
 MODEL = load_model()
 WORDS = ("Nguyễn", "Văn", "Thị", "Hoà", "Hòa", "Hoa", "Trần", "LÊ", "quý", "Ng.")
@@ -101,6 +101,21 @@ def test_what_each_evidence_adds_sums_up_to_the_score(
     assert score_against(MODEL, one, [other], COUNTS)[0] == pytest.approx(
         found.bits, abs=1e-9
     )
+
+
+@settings(max_examples=40, deadline=None)
+@given(records, st.lists(records, min_size=1, max_size=4))
+def test_of_words_only_those_of_one_side_need_to_be_related(
+    one: Features, others: list[Features]
+) -> None:
+    everything = [one, *others]
+    right = np.arange(1, len(everything))
+    left = np.zeros(len(others), np.int64)
+
+    whole = score_many(MODEL, prepare(everything, COUNTS), left, right)
+    asked = score_many(MODEL, prepare(everything, COUNTS, [one]), left, right)
+
+    assert asked.tolist() == whole.tolist()
 
 
 @settings(max_examples=40, deadline=None)

@@ -1,7 +1,6 @@
 """The screens of the inbox, as an officer sees and uses them."""
 
 import io
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
+from server.app import Application
 from server.areas.tables import Area
 from server.domain.actor import SYSTEM, Actor
 from server.inbox import actions, queries
@@ -23,7 +23,8 @@ WALL = "household/dwelling/wall"
 
 
 @pytest.fixture
-def app(app: Flask) -> Iterator[Flask]:
+def app(app: Application) -> Application:
+    app.load_screens()
     app.extensions["xform_of"] = lambda form_id, version: (
         xform() if form_id == "household_review" else None
     )

@@ -18,7 +18,7 @@ from server.matching.comparing import beside_each
 from server.matching.frequencies import counts_for
 from server.matching.hashing import hashes_of
 from server.matching.in_force import model_in_force
-from server.matching.keeping import READING, packed, unseal
+from server.matching.keeping import READING, opened, packed
 from server.matching.tables import MatchingKey, RecordFeatures
 
 FAMILY, GIVEN = ("nguyen", "tran", "le"), ("an", "anh", "binh", "minh", "my")
@@ -120,8 +120,7 @@ def test_many_records_find_and_weigh_what_each_does_alone(
     assert {True, False} == {len(found) > COMMON for found in alone}
 
     given = [
-        (mine, {each: unseal(sealed) for each, sealed in found.items()})
-        for mine, found in zip(records, together, strict=True)
+        (mine, opened(found)) for mine, found in zip(records, together, strict=True)
     ]
     weighed = beside_each(given)
 

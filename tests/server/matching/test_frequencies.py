@@ -33,8 +33,10 @@ def test_its_own_counts_are_laid_on_top_when_they_were_counted() -> None:
     assert counts_for(here[:1]) == before
     counting.keep()
 
-    after = counts_for(here[:1])
+    after = counts_for(here[:2])
     assert (before.full["giang seo phu"], after.full["giang seo phu"]) == (1, 5)
     assert after.persons == before.persons + 5
     assert after.phones["0912345678"] == 5
+    # Nobody to share it with: it weighs nothing, and is not looked up.
+    assert counts_for(here[:1]).phones == {}
     assert frequencies_in_force().records == 5

@@ -110,7 +110,7 @@ def test_what_killed_processes_left_is_swept_at_the_start(
     (folder / "half").write_bytes(b"x")
     os.utime(folder / "half", (0, 0))
 
-    make_app(tmp_path / "other", "sqlite://")
+    make_app(tmp_path / "other", "sqlite://").load_screens()
 
     assert list(folder.iterdir()) == []
     assert FileStore(folder.parent).sweep() == 0

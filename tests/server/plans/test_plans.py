@@ -30,6 +30,7 @@ from server.plans.progress import PlanProgress, progress_of
 from server.plans.tables import ActivityState, PlanRow
 from server.registry.tables import HouseholdRow
 from server.status.actions import assess
+from tests.browsing import signed_in
 from tests.domain.poverty.households import household
 from tests.factories import make_user
 from tests.server.status.households import (
@@ -40,7 +41,6 @@ from tests.server.status.households import (
     recognise,
     set_clock,
 )
-from tests.server.status.screens import signed_in
 
 STANDARD = "vn-hanoi-2016"
 BEFORE, HALF, LATE = date(2018, 12, 20), date(2019, 6, 20), date(2019, 12, 10)

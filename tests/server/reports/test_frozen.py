@@ -21,6 +21,7 @@ from server.reports.freezing import asked_again, verify, written
 from server.reports.official_asked import asked
 from server.reports.tables import FrozenReport
 from server.status.standards import find_standard
+from tests.browsing import signed_in
 from tests.factories import make_user
 from tests.server.reports.test_movement import BEFORE
 from tests.server.status.households import (
@@ -31,7 +32,6 @@ from tests.server.status.households import (
     recognise,
     set_clock,
 )
-from tests.server.status.screens import signed_in
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from server.areas.tables import Area
 from server.registry.tables import HouseholdRow
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.factories import make_user
 from tests.server.reports.test_movement import BEFORE, DURING
 from tests.server.status.households import (
@@ -19,7 +19,6 @@ from tests.server.status.households import (
     make_ward,
     recognise,
 )
-from tests.server.status.screens import signed_in
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from server.reports.official import Official
 from server.reports.official_asked import asked, asked_by_key
 from server.reports.official_workbook import write_xlsx
 from server.reports.sheet import Sheet, sheet_of
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.factories import make_area, make_user
 from tests.server.status.households import (
     OFFICER,
@@ -31,7 +31,6 @@ from tests.server.status.households import (
     recognise,
     set_clock,
 )
-from tests.server.status.screens import signed_in
 
 BEFORE, DURING = date(2025, 12, 20), date(2026, 10, 25)
 REVIEWED = date(2025, 10, 1)

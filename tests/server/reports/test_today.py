@@ -14,7 +14,7 @@ from server.inbox.tables import Reading
 from server.jobs.tables import Job
 from server.reports import waiting
 from server.status import actions
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.factories import make_submission, make_user
 from tests.server.status.households import (
     at,
@@ -23,7 +23,6 @@ from tests.server.status.households import (
     merge,
     recognise,
 )
-from tests.server.status.screens import signed_in
 
 
 @pytest.fixture
@@ -168,6 +167,18 @@ def test_failed_jobs_are_for_administrators(
 
     assert "việc nền bị hỏng" in admin.get("/").text
     assert "việc nền bị hỏng" not in officer.get("/").text
+
+
+def test_administrators_are_told_of_an_address_that_nobody_said(
+    app: Flask, officer: Browser, ward: Area
+) -> None:
+    app.config["HOST"] = "0.0.0.0"  # noqa: S104
+    admin = signed_in(app, make_user(role="admin"))
+
+    assert "Chưa đặt PUBLIC_URL" in admin.get("/").text
+    assert "PUBLIC_URL" not in officer.get("/").text
+    app.config["PUBLIC_URL"] = "https://rasoat.example.vn"
+    assert "PUBLIC_URL" not in admin.get("/").text
 
 
 def test_an_enumerator_is_sent_to_the_phone(app: Flask) -> None:

@@ -23,7 +23,7 @@ from sqlalchemy import select
 from server.db import db, transaction
 from server.domain.matching.judgement import Verdict
 from server.domain.problems import Refused
-from server.invariants.finding import silent
+from server.invariants.finding import Finding, silent
 from server.invariants.fingerprints import of_households, of_proposals
 from server.invariants.households import check_households
 from server.registry.actions import correct
@@ -77,13 +77,16 @@ class Everything(RuleBasedStateMachine):
         self.records: dict[str, Any] = {}
 
     def teardown(self) -> None:
-        broken = list(check_households(silent))
+        broken = self.broken_in_the_end()
         stop = RuntimeError("roll back")
         with pytest.raises(RuntimeError):
             if not self.unit.__exit__(type(stop), stop, None):
                 raise stop
         super().teardown()
         assert broken == []
+
+    def broken_in_the_end(self) -> list[Finding]:
+        return list(check_households(silent))
 
     @rule(person=people)
     def add(self, person: dict[str, Any]) -> None:

@@ -6,15 +6,17 @@ from html import unescape
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from server.db import transaction
+from server.audit.tables import AuditEvent
+from server.db import db, transaction
 from server.domain.survey.record import Household
 from server.registry.tables import HouseholdRow
 from server.rounds.result_sheets import family_sheet
 from server.rounds.tables import ReviewCase
 from server.status import actions as status
 from server.status.queries import find_assessment
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.domain.poverty.households import household
 from tests.factories import make_user
 from tests.server.rounds.reviews import (
@@ -26,7 +28,6 @@ from tests.server.rounds.reviews import (
     surveyed_household,
 )
 from tests.server.status.households import make_household, make_ward
-from tests.server.status.screens import signed_in
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -131,6 +132,22 @@ def test_an_officer_reads_hash_rules_meeting_and_each_standard_apart(
     assert "Quy tắc" in said
     assert "Họp dân: Hộ cận nghèo" in said  # beside what was computed
     assert "Kết quả chấm điểm Hộ nghèo" in said
+
+
+def test_whoever_lays_out_a_sheet_is_written_down(app: Flask) -> None:
+    row, _case = posted_case()
+    browser = signed_in(app, make_user(role="admin"))
+
+    browser.get(f"/households/{row.id}/assessment/vn-2022")
+    browser.get(f"/households/{row.id}/assessment/vn-2016")  # there is none
+    browser.get(f"/households/{row.id}/assessments")
+
+    wanted = select(AuditEvent).where(AuditEvent.action == "list.exported")
+    family, officer = db.session.scalars(wanted.order_by(AuditEvent.id))
+    assert (family.subject_id, family.details["format"]) == ("phieu-gia-dinh", "print")
+    assert family.details["filters"] == {"household": row.id, "standard": "vn-2022"}
+    assert officer.subject_id == "phieu-can-bo"
+    assert row.head_name not in str([family.details, officer.details])
 
 
 def test_sheet_a_is_entered_line_by_line_and_its_rule_decides(app: Flask) -> None:

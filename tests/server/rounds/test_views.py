@@ -5,12 +5,14 @@ from datetime import date
 import pytest
 from flask import Flask, url_for
 
+from server.registry.queries import golden_of
 from server.registry.tables import HouseholdRow
 from server.rounds import actions
 from server.rounds.certificates import certificates
 from server.rounds.panel import rounds_panel
 from server.status import actions as status
 from server.status.panel import status_panel
+from tests.browsing import signed_in
 from tests.factories import make_user
 from tests.server.rounds.reviews import (
     case_of,
@@ -28,7 +30,6 @@ from tests.server.status.households import (
     make_ward,
     recognise,
 )
-from tests.server.status.screens import signed_in
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -65,6 +66,24 @@ def test_a_certificate_is_checked_by_anybody_who_has_its_code(app: Flask) -> Non
     status.withdraw(by=OFFICER, recognition_id=act.recognition_id or 0, reason="sai")
     assert "Quyết định đã được rút lại" in anybody.get(paper.address).text
     assert case_of(case).last_step == "decided"
+
+
+def test_a_certificate_names_the_people_and_who_signed(app: Flask) -> None:
+    ward = make_ward()
+    review = open_round(ward)
+    row = surveyed_household(ward)
+    (case,) = listed(review, row)
+    score(review, [case])
+    meet(review, {case.id: "POOR"})
+    post(review, [case])
+    act = decide(review, {case.id: "POOR"}, signer="Lê Văn Chủ")
+
+    page = signed_in(app, make_user(role="admin")).get(f"/acts/{act.id}/certificates")
+
+    for each in golden_of(row).household.members:
+        assert f"<td>{each.full_name}</td>" in page.text
+    assert "Lê Văn Chủ" in page.text
+    assert "chưa đọc được nguyên văn" in page.text
 
 
 def past(app: Flask, row: HouseholdRow, **asked: str) -> str:

@@ -17,6 +17,7 @@ from server.reports.places import unit_of
 from server.scenarios import measuring, queries
 from server.scenarios.queries import Moment
 from server.scenarios.taking import take_register
+from tests.browsing import signed_in
 from tests.domain.poverty.households import household
 from tests.factories import make_area, make_user
 from tests.server.status.households import (
@@ -26,7 +27,6 @@ from tests.server.status.households import (
     make_ward,
     set_clock,
 )
-from tests.server.status.screens import signed_in
 
 STANDARD = "vn-2022"  # 12 indicators of weight 1, three of them are many
 HEAD = replace(ADULT, relation_to_head="head")

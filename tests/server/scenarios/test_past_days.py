@@ -18,6 +18,7 @@ from server.registry.tables import HouseholdRow
 from server.scenarios.past_days import PastDay, question_of, replay_day
 from server.scenarios.taking import take_register
 from server.status.queries import lists_on
+from tests.browsing import signed_in
 from tests.domain.poverty.households import ADULT, household
 from tests.factories import make_area, make_user
 from tests.server.review.surveys import arrive, survey
@@ -28,7 +29,6 @@ from tests.server.status.households import (
     recognise,
     set_clock,
 )
-from tests.server.status.screens import signed_in
 
 OLD, NEW = "vn-2016", "vn-2022"
 REVIEWED, DAY = date(2020, 9, 1), date(2020, 12, 31)

@@ -12,6 +12,7 @@ from server.domain.poverty.load import load_pack
 from server.registry.queries import golden_of
 from server.registry.tables import HouseholdRow
 from server.scenarios.replaying import NOT_SCORED, replay
+from tests.browsing import signed_in
 from tests.domain.poverty.households import household
 from tests.factories import make_user
 from tests.server.rounds.reviews import (
@@ -24,7 +25,6 @@ from tests.server.rounds.reviews import (
     surveyed_household,
 )
 from tests.server.status.households import TODAY, at, make_ward, set_clock
-from tests.server.status.screens import signed_in
 
 
 def test_the_old_law_on_the_old_data_gives_the_old_list(
@@ -45,9 +45,9 @@ def test_the_old_law_on_the_old_data_gives_the_old_list(
         row.content = to_plain(GoldenHousehold(rich.household, rich.review_date))
     old, new = load_pack("vn-2022"), load_pack("vn-2016")
 
-    same = {each.household_id: each for each in replay(review, old, None)}
-    other = replay(review, new, None)
-    known = {each.household_id: each for each in replay(review, old, TODAY)}
+    same = {each.household_id: each for each in replay(review, old, None).cases}
+    other = replay(review, new, None).cases
+    known = {each.household_id: each for each in replay(review, old, TODAY).cases}
 
     assert {key: each.replayed for key, each in same.items()} == {
         poor.id: "POOR",

@@ -27,6 +27,7 @@ from server.registry.tables import HouseholdRow
 from server.scenarios import actions, counting, queries, taking
 from server.scenarios.tables import RegisterCut, RegisterCutPart, ScenarioRow
 from server.status.tables import AssessmentRow, PovertyStatus
+from tests.browsing import signed_in
 from tests.domain.poverty.households import household
 from tests.factories import make_user
 from tests.server.status.households import (
@@ -38,7 +39,6 @@ from tests.server.status.households import (
     make_ward,
     set_clock,
 )
-from tests.server.status.screens import signed_in
 
 STANDARD = "vn-2022"
 HIGHER = (SupposedLine("income", "urban", "policy", 2_500_000),)

@@ -24,6 +24,7 @@ from server.status.asked import asked
 from server.status.contradictions import contradictions
 from server.status.proposed import candidates
 from server.status.tables import AssessmentRow
+from tests.browsing import signed_in
 from tests.domain.poverty.households import household
 from tests.factories import make_user
 from tests.server.review.surveys import (
@@ -41,7 +42,6 @@ from tests.server.status.households import (
     recognise,
     set_clock,
 )
-from tests.server.status.screens import signed_in
 
 SINCE = date(2026, 1, 1)
 ENTITY = "uuid:11111111-0000-4000-8000-000000000001"

@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 from server.areas.tables import Area
 from server.registry.tables import HouseholdRow
 from server.status import actions, queries
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.domain.poverty.households import household
 from tests.factories import make_user
 from tests.server.status.households import (
@@ -21,7 +21,6 @@ from tests.server.status.households import (
     merge,
     recognise,
 )
-from tests.server.status.screens import signed_in
 
 
 @pytest.fixture
