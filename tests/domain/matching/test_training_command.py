@@ -46,6 +46,20 @@ def test_the_same_files_and_command_give_the_same_bytes(
     assert "world" not in model.origin["measured_on"][0]
 
 
+def shorten(place: Path) -> None:
+    """A last line that was cut off while it was copied."""
+    path = place / "submissions.jsonl"
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def alone(place: Path) -> None:
+    """A truth in which nobody was visited twice."""
+    rows = (place / "truth.csv").read_text().splitlines()
+    ids = [row.split(",")[0] for row in rows[1:]]
+    text = "\n".join(f"{each},{number}" for number, each in enumerate(ids))
+    (place / "truth.csv").write_text(f"submission_id,household_id\n{text}\n")
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
@@ -53,7 +67,7 @@ def test_the_same_files_and_command_give_the_same_bytes(
         (lambda place: (place / "submissions.jsonl").write_text(""), "no submission"),
         (lambda place: (place / "truth.csv").write_text("a,b\n1,2\n"), "household_id"),
         (lambda place: (place / "world.json").write_text("{"), "is not JSON"),
-        (lambda place: shorten(place / "submissions.jsonl"), "Line "),
+        (shorten, "Line "),
         (alone, "one household"),
     ],
 )  # fmt: skip
@@ -70,19 +84,6 @@ def test_what_cannot_be_learned_from_is_said_with_what_to_do_next(
         assert len(told.splitlines()) == 1
         assert language == "vi" or said in told
     assert not (tmp_path / "model.json").exists()
-
-
-def shorten(path: Path) -> None:
-    """A last line that was cut off while it was copied."""
-    path.write_bytes(path.read_bytes()[:-40])
-
-
-def alone(place: Path) -> None:
-    """A truth in which nobody was visited twice."""
-    rows = (place / "truth.csv").read_text().splitlines()
-    ids = [row.split(",")[0] for row in rows[1:]]
-    text = "\n".join(f"{each},{number}" for number, each in enumerate(ids))
-    (place / "truth.csv").write_text(f"submission_id,household_id\n{text}\n")
 
 
 def test_no_world_of_the_shipped_model_is_one_that_is_measured_on() -> None:
