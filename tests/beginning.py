@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from server.db import db
-from tests.postgresql import put_back, rows_of
+from tests.postgresql import put_back, content_of
 
 
 class Beginning:
@@ -33,7 +33,7 @@ class Beginning:
 
 def _rows() -> Any:
     if db.engine.dialect.name == "postgresql":
-        return rows_of(_address())
+        return content_of(_address())
     with closing(sqlite3.connect(str(db.engine.url.database))) as connection:
         return connection.serialize()
 
