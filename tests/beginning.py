@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from server.db import db
-from tests.postgresql import put_back, content_of
+from tests.postgresql import content_of, put_back
 
 
 class Beginning:
