@@ -10,7 +10,7 @@ BEGIN IMMEDIATE so that a reader never has to be upgraded.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVarTuple
@@ -66,6 +66,10 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 GIVEN: BindParameter[Any] = bindparam("given", expanding=True)
 
 
+# Called within each outermost transaction, before what is done in it.
+beginnings: list[Callable[[], None]] = []
+
+
 class WriteOutsideTransaction(RuntimeError):
     """Code tried to change the database outside `transaction()`: a bug."""
 
@@ -119,6 +123,8 @@ def transaction() -> Iterator[Session]:
         _sqlite_writers.acquire()
     token = _writing.set(1)
     try:
+        for begin in beginnings:
+            begin()
         yield session
         session.commit()
         session.info[_COMMITS] = commits() + 1

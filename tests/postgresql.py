@@ -31,15 +31,17 @@ def start_postgresql(folder: Path, settings: tuple[str, ...] = QUICK) -> Iterato
 
 
 # A table that never had a row has no size; most tests write into few tables.
-EMPTY = """
+WRITTEN = """
+SELECT relname FROM pg_class
+WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
+"""
+EMPTY = f"""
 DO $$
 DECLARE written text;
 BEGIN
     SET LOCAL session_replication_role = replica;
-    FOR written IN
-        SELECT relname FROM pg_class
-        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-        AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
+    FOR written IN {WRITTEN}
     LOOP
         EXECUTE format('DELETE FROM %I', written);
     END LOOP;
@@ -57,7 +59,7 @@ def rows_of(address: str) -> dict[str, bytes]:
     """All rows but the migration's, by table, to be put back with `put_back`."""
     found = {}
     with psycopg.connect(address.replace("+psycopg", "")) as connection:
-        for table in _tables(connection):
+        for (table,) in connection.execute(WRITTEN).fetchall():
             with connection.cursor().copy(f'COPY "{table}" TO STDOUT') as copy:
                 if content := b"".join(copy):
                     found[table] = content
@@ -72,11 +74,3 @@ def put_back(address: str, rows: dict[str, bytes]) -> None:
         for table, content in rows.items():
             with connection.cursor().copy(f'COPY "{table}" FROM STDIN') as copy:
                 copy.write(content)
-
-
-def _tables(connection: psycopg.Connection) -> list[str]:
-    found = connection.execute(
-        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' "
-        "AND tablename <> 'alembic_version'"
-    )
-    return [table for (table,) in found]

@@ -51,6 +51,11 @@ class Form:
         self.lists = etree.Element("instances")
         for instance in model.iterfind(f"{XFORMS}instance[@id]"):
             self.lists.append(read_list(instance, media))
+        self.paths = {
+            path: etree.XPath(path)
+            for path in {bind.path.partition("/@")[0] for bind in self.binds}
+        }
+        self.rows = frozenset(path.rpartition("/")[2] for path in self.counts)
         self.dates = frozenset(b.path for b in self.binds if b.type == "date")
         self.compiled: dict[tuple[str, bool, date], etree.XPath] = {}
 
@@ -154,12 +159,12 @@ class _Filling:
 
     def _nodes(self, path: str) -> list[tuple[Any, str]]:
         path, _, attribute = path.partition("/@")
-        return [(node, attribute) for node in self.root.xpath(path)]
+        return [(node, attribute) for node in self.form.paths[path](self.root)]
 
     def _compute(self, bind: Bind, node: Any, attribute: str) -> bool:
         if bind.relevant and not self._evaluate(f"boolean({bind.relevant})", node):
-            self.irrelevant.add(node)
-        if any(each in self.irrelevant for each in (node, *node.iterancestors())):
+            self.irrelevant.update(node.iter())
+        if node in self.irrelevant:
             return self._put(node, attribute, "") if len(node) == 0 else False
         if len(node) and not attribute:
             return False
@@ -201,27 +206,21 @@ class _Filling:
         return compiled(node)
 
     def _place(self, node: Any) -> str:
-        steps = []
-        for each in (node, *node.iterancestors()):
-            if each is self.root:
-                break
-            is_row = self._is_row(each)
-            nth = 1 + sum(1 for _ in each.itersiblings(each.tag, preceding=True))
-            steps.append(f"{each.tag}[{nth}]" if is_row else each.tag)
-        return "/" + "/".join(reversed(steps))
-
-    def _is_row(self, node: Any) -> bool:
-        return any(path.endswith(f"/{node.tag}") for path in self.form.counts)
+        """Its path below the root, with the numbers of rows."""
+        if node is self.root:
+            return "/"
+        above = self._place(node.getparent()).rstrip("/")
+        if node.tag not in self.form.rows:
+            return f"{above}/{node.tag}"
+        nth = 1 + sum(1 for _ in node.itersiblings(node.tag, preceding=True))
+        return f"{above}/{node.tag}[{nth}]"
 
     def _check(self) -> None:
         if unasked := sorted(self.answers.keys() - self.touched):
             raise AnswerRefused(f"never asked: {', '.join(unasked)}")
         for bind in self.form.binds:
             for node, attribute in self._nodes(bind.path):
-                is_gone = any(
-                    each in self.irrelevant for each in (node, *node.iterancestors())
-                )
-                if is_gone or attribute or len(node):
+                if node in self.irrelevant or attribute or len(node):
                     continue
                 if bind.is_required and not node.text:
                     raise AnswerRefused(f"missing: {self._place(node)}")

@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
 from server.inbox.file_store import FileStore
-from server.openrosa import phone_pages, phone_views, queries
+from server.openrosa import paper_pages, phone_pages, phone_views, queries
 
 blueprint = Blueprint("openrosa", __name__)
 
@@ -22,6 +22,9 @@ _FOR_STAFF = (
     ("/phones/add", phone_pages.add, ["POST"]),
     ("/phones/<int:phone_id>/card", phone_pages.phone_card, ["GET"]),
     ("/phones/<int:phone_id>/revoke", phone_pages.revoke, ["POST"]),
+    ("/paper-form", paper_pages.blank_paper, ["GET"]),
+    ("/households/<household_id>/paper-form", paper_pages.paper_of, ["GET"]),
+    ("/rounds/<int:round_id>/paper-forms", paper_pages.papers_of_round, ["GET"]),
 )
 
 for _door in _DOORS:

@@ -112,6 +112,10 @@ class HouseholdRecord(Base):
     """Which household a record belongs to now; every record has exactly one."""
 
     __tablename__ = "household_records"
+    # Each survey that arrives asks for the households of a hundred records.
+    __table_args__ = (
+        Index("ix_household_records_covering", "record_id", "household_id"),
+    )
 
     record_id: Mapped[str] = mapped_column(
         ForeignKey("survey_records.id"), primary_key=True

@@ -48,6 +48,7 @@ from server.status.actions import assess
 from server.status.arrivals import note_arrival
 from tests.browsing import Browser
 from tests.factories import make_area, make_user
+from tests.journeys.posts import release_real_form
 from tests.server.inbox.arrivals import receive
 from tests.server.review.surveys import arrive, ask_about_everything, survey
 from tests.server.rounds.reviews import listed, open_round
@@ -407,6 +408,7 @@ def world(app: Flask) -> dict[str, Any]:
         incoming.write(b"a drawing")
         file = ReceivedFile(FREE["name"], *incoming.keep(), "text/plain")
     sent = receive(files=[file], area_id=ward.id)
+    release_real_form()
     left = make_household(ward)
     arrival = note_arrival(
         by=SYSTEM, household_id=left.id, kind="moved_in", on=TODAY, reason=""

@@ -1,8 +1,10 @@
 """Which records are compared at all, out of the database."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from server.columns import blind_index
 from server.db import db, transaction
@@ -58,6 +60,32 @@ def test_of_one_key_a_few_rows_are_looked_at_however_many_there_are() -> None:
 
     lowest = sorted(db.session.scalars(select(RecordFeatures.number)))[:4]
     assert [*looked_at.values()] == [lowest] * len(looked_at)
+
+
+@pytest.mark.sqlite_only
+def test_numbers_and_households_are_told_by_indexes_alone() -> None:
+    one = arrive(survey(), is_matched=False)
+    asked: list[tuple[str, Any]] = []
+
+    def remember(_: Any, __: Any, said: str, given: Any, *_more: Any) -> None:
+        asked.append((said, given))
+
+    event.listen(db.engine, "before_cursor_execute", remember)
+    number = keeping.number_of(one)
+    assert looking_up.ids_by_number([number, 7**7]) == {number: one}
+    households_of([one])
+    event.remove(db.engine, "before_cursor_execute", remember)
+
+    with db.engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        plans = [
+            " ".join(
+                step[3] for step in raw.execute(f"EXPLAIN QUERY PLAN {said}", given)
+            )
+            for said, given in asked[-2:]
+        ]
+    assert "COVERING INDEX ix_record_features_covering" in plans[0]
+    assert "COVERING INDEX ix_household_records_covering" in plans[1]
 
 
 def test_what_is_kept_tells_neither_names_nor_numbers() -> None:
