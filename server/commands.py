@@ -18,6 +18,7 @@ from server.jobs.worker import Worker
 from server.migrations import upgrade as migrations
 from server.pipeline import HANDLERS
 from server.web.i18n import _
+from server.web.public_address import unsaid_address
 
 BAR = 24
 
@@ -35,6 +36,8 @@ def run(demo: bool, host: str | None, port: int | None) -> None:
     click.echo(_("Chuẩn bị cơ sở dữ liệu và biểu mẫu…"))
     for problem in startup.prepare():
         click.echo(f"- {_sentence(problem)}")
+    if (unsaid := unsaid_address(app.config)) is not None:
+        click.echo(f"- {_sentence(unsaid)}")
     if demo:
         try:
             startup.refuse_demo_among_real_people()

@@ -10,7 +10,7 @@ BEGIN IMMEDIATE so that a reader never has to be upgraded.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVarTuple
@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 from server.domain.actor import Scope
+from server.postgresql import connect_postgresql
 
 Row = TypeVarTuple("Row")
 
@@ -65,6 +66,10 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 GIVEN: BindParameter[Any] = bindparam("given", expanding=True)
 
 
+# Called within each outermost transaction, before what is done in it.
+beginnings: list[Callable[[], None]] = []
+
+
 class WriteOutsideTransaction(RuntimeError):
     """Code tried to change the database outside `transaction()`: a bug."""
 
@@ -87,6 +92,8 @@ def init_app(app: Flask) -> None:
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _prepare_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(db.engine, "do_connect", connect_postgresql)
 
 
 @contextmanager
@@ -116,6 +123,8 @@ def transaction() -> Iterator[Session]:
         _sqlite_writers.acquire()
     token = _writing.set(1)
     try:
+        for begin in beginnings:
+            begin()
         yield session
         session.commit()
         session.info[_COMMITS] = commits() + 1

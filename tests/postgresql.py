@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -31,15 +32,17 @@ def start_postgresql(folder: Path, settings: tuple[str, ...] = QUICK) -> Iterato
 
 
 # A table that never had a row has no size; most tests write into few tables.
-EMPTY = """
+WRITTEN = """
+SELECT relname FROM pg_class
+WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
+"""
+EMPTY = f"""
 DO $$
 DECLARE written text;
 BEGIN
     SET LOCAL session_replication_role = replica;
-    FOR written IN
-        SELECT relname FROM pg_class
-        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-        AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
+    FOR written IN {WRITTEN}
     LOOP
         EXECUTE format('DELETE FROM %I', written);
     END LOOP;
@@ -53,30 +56,37 @@ def empty(address: str) -> None:
         connection.execute(EMPTY)
 
 
-def rows_of(address: str) -> dict[str, bytes]:
-    """All rows but the migration's, by table, to be put back with `put_back`."""
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All rows but the migration's, by table, and how far numbers were given out."""
+
+    rows: dict[str, bytes]
+    numbers: list[tuple[str, int]]
+
+
+def content_of(address: str) -> Content:
+    """What a database holds, to be put back with `put_back`."""
     found = {}
     with psycopg.connect(address.replace("+psycopg", "")) as connection:
-        for table in _tables(connection):
+        for (table,) in connection.execute(WRITTEN).fetchall():
             with connection.cursor().copy(f'COPY "{table}" TO STDOUT') as copy:
                 if content := b"".join(copy):
                     found[table] = content
-    return found
+        numbers = connection.execute(
+            "SELECT sequencename, coalesce(last_value, 0) FROM pg_sequences"
+        )
+        return Content(found, numbers.fetchall())
 
 
-def put_back(address: str, rows: dict[str, bytes]) -> None:
-    """Let a database hold these rows and no others."""
+def put_back(address: str, content: Content) -> None:
+    """Let a database hold this and nothing else."""
     empty(address)
     with psycopg.connect(address.replace("+psycopg", "")) as connection:
         connection.execute("SET session_replication_role = replica")
-        for table, content in rows.items():
+        for table, rows in content.rows.items():
             with connection.cursor().copy(f'COPY "{table}" FROM STDIN') as copy:
-                copy.write(content)
-
-
-def _tables(connection: psycopg.Connection) -> list[str]:
-    found = connection.execute(
-        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' "
-        "AND tablename <> 'alembic_version'"
-    )
-    return [table for (table,) in found]
+                copy.write(rows)
+        connection.cursor().executemany(
+            "SELECT setval(%s::regclass, greatest(%s, 1), %s)",
+            [(name, last, last > 0) for name, last in content.numbers],
+        )

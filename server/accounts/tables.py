@@ -121,3 +121,14 @@ class Phone(Base):
     device_id: Mapped[str | None]
     collect_version: Mapped[str | None]
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SentForm(Base):
+    """A form that somebody sent and that was carried out: the hash of its word and its
+    contents, and where that led to. Rows go after two days."""
+
+    __tablename__ = "sent_forms"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    location: Mapped[str]

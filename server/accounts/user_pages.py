@@ -161,9 +161,18 @@ def _choices(chosen: Iterable[str | int]) -> dict[str, Any]:
     return {
         "roles": manageable_roles(visitor().role),
         "role_help": {
-            "admin": _("Thấy tất cả, quản lý người dùng và địa bàn."),
-            "district": _("Xử lý phiếu và công nhận cho mọi phường, xã được giao."),
-            "ward": _("Xử lý phiếu, lập danh sách của phường, xã; thêm điều tra viên."),
+            "admin": _(
+                "Làm được mọi việc ở mọi nơi; quản lý người dùng, địa bàn, chuẩn nghèo,"
+                " ngưỡng gộp; xem việc nền và nhật ký."
+            ),
+            "district": _(
+                "Xử lý phiếu, hộ trùng, đính chính; xem mọi bước rà soát, danh sách và"
+                " báo cáo của các phường, xã được giao. Không công nhận."
+            ),
+            "ward": _(
+                "Mọi việc trong phường, xã mình: xử lý phiếu, các bước rà soát, công nhận,"
+                " nhập từ Excel, báo cáo; thêm điều tra viên, cấp điện thoại."
+            ),
             "enumerator": _(
                 "Đi khảo sát bằng điện thoại; trên web chỉ xem phiếu đã gửi."
             ),

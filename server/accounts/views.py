@@ -3,7 +3,7 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from server.accounts import sign_in_pages, token_pages, user_pages
+from server.accounts import repeats, sign_in_pages, token_pages, user_pages
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -36,3 +36,4 @@ def _prepare(state: BlueprintSetupState) -> None:
     extensions["visitor_loaders"].append(sign_in_pages.load_visitor)
     extensions["visitor_loaders"].append(token_pages.load_program)
     extensions["language_keepers"].append(sign_in_pages.keep_language)
+    repeats.init_app(state.app)

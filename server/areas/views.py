@@ -16,7 +16,7 @@ from server.areas.schemas import EndGroup, GroupList
 from server.areas.tables import Area
 from server.areas.words import level_label
 from server.domain.problems import Problem, Refused
-from server.web.forms import load
+from server.web.forms import load, uploaded_text
 from server.web.i18n import _
 from server.web.listing import respond
 from server.web.security import STAFF, actor, allow, scope, visitor
@@ -56,7 +56,7 @@ def add_groups(area_id: int) -> Page:
     ward = queries.get_area(area_id)
     try:
         sent = load(GroupList)
-        text = _uploaded() or sent["groups"]
+        text = uploaded_text("group_file_unreadable") or sent["groups"]
         listed = read_groups(text, [one.name for one in queries.groups_of(ward.id)])
         if not listed:
             raise Refused(Problem("group_list_empty"))
@@ -121,18 +121,6 @@ def _area_page(
         level_label=level_label,
         **shown,
     )
-
-
-def _uploaded() -> str:
-    """The text of the chosen file; "" without one."""
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        return ""
-    try:
-        return str(file.read(), "utf-8-sig")
-    except UnicodeDecodeError as error:
-        values = {"value": file.filename}
-        raise Refused(Problem("group_file_unreadable", "", values)) from error
 
 
 def _last_day(found: Area) -> date:

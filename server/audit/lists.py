@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from server.audit import queries
 from server.audit.tables import AuditEvent
-from server.audit.words import action_label, subject_label
+from server.audit.words import action_label, list_label, subject_label
 from server.web.i18n import _
 from server.web.labels import actor_label
 from server.web.listing import Column, Filter, Listing
@@ -21,9 +21,12 @@ _PAGES = {
     "phone": ("openrosa.phone_card", "phone_id"),
     "proposal": ("review.proposal", "proposal_id"),
     "recognition": ("status.recognition", "recognition_id"),
+    "review_round": ("rounds.board_page", "round_id"),
     "submission": ("inbox.submission", "submission_id"),
     "user": ("accounts.user", "user_id"),
 }
+
+_NUMBERS = {"area_id", "phone_id", "round_id", "user_id"}
 
 
 def events() -> Listing:
@@ -36,10 +39,10 @@ def events() -> Listing:
             Column("at", _("Lúc"), lambda event: event.at, AuditEvent.id,
                    kind="instant"),
             Column("actor", _("Ai"), lambda event: actor_label(event.actor_name),
-                   AuditEvent.actor_name),
+                   AuditEvent.actor_name, kind="name"),
             Column("action", _("Đã làm gì"), lambda event: action_label(event.action),
-                   AuditEvent.action),
-            Column("subject", _("Về"), _subject, link=_address),
+                   AuditEvent.action, kind="long"),
+            Column("subject", _("Về"), _subject, link=_address, kind="name"),
             Column("details", _("Chi tiết"), _details),
         ),
         filters=(
@@ -59,14 +62,14 @@ def events() -> Listing:
 
 
 def _subject(event: AuditEvent) -> str:
+    if event.subject_kind == "list":
+        return list_label(event.subject_id)
     return f"{subject_label(event.subject_kind)} {event.subject_id}"
 
 
 def _address(event: AuditEvent) -> str | None:
     endpoint, name = _PAGES.get(event.subject_kind, ("", ""))
-    is_number_missing = name in {"area_id", "phone_id", "user_id"} and (
-        not event.subject_id.isdigit()
-    )
+    is_number_missing = name in _NUMBERS and (not event.subject_id.isdigit())
     if is_number_missing or not may_open(endpoint):
         return None
     values: dict[str, Any] = {name: event.subject_id}

@@ -39,12 +39,31 @@ def subject_label(kind: str) -> str:
         "record": _("Phiếu khảo sát"),
         "registry": _("Sổ hộ"),
         "report": _("Báo cáo đã chốt"),
+        "review_round": _("Đợt rà soát"),
         "scenario": _("Kịch bản chuẩn nghèo"),
         "standard": _("Chuẩn nghèo"),
         "submission": _("Phiếu đã gửi"),
         "user": _("Người dùng"),
     }
     return labels.get(kind, kind)
+
+
+def list_label(name: str) -> str:
+    """What was taken home or laid out for paper; its file name where it has no other."""
+    labels = {
+        "bao-cao-da-chot": _("Báo cáo đã chốt"),
+        "bien-ban-hop": _("Biên bản họp dân"),
+        "danh-sach": _("Danh sách hộ nghèo"),
+        "dien-bien-ho-ngheo": _("Biến động trong năm"),
+        "giay-chung-nhan": _("Giấy chứng nhận"),
+        "ho-so-ra-soat": _("Các hộ của một đợt rà soát"),
+        "households": _("Hộ gia đình"),
+        "niem-yet": _("Bản niêm yết công khai"),
+        "phieu-b": _("Phiếu B trên giấy"),
+        "phieu-can-bo": _("Phiếu cho cán bộ"),
+        "phieu-gia-dinh": _("Phiếu kết quả cho gia đình"),
+    }
+    return labels.get(name, name)
 
 
 def _labels() -> dict[str, str]:

@@ -7,7 +7,7 @@ and fields it added take their default, so that old rows stay readable.
 
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import Field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
@@ -15,15 +15,21 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 Kept = TypeVar("Kept")
 Reader = Callable[[Any], Any]
+AS_THEY_ARE = frozenset({str, int, float, bool, types.NoneType})
+_NEVER = object()
 
 
 def to_plain(value: Any) -> Any:
     """JSON-safe: dataclasses become objects, tuples lists, dates ISO text."""
-    if is_dataclass(value) and not isinstance(value, type):
+    kind: Any = type(value)
+    if kind in AS_THEY_ARE:
+        return value
+    named = _fields(kind)
+    if named is not None:
         return {
-            each.name: to_plain(getattr(value, each.name))
-            for each in fields(value)
-            if not _is_left_out(each, getattr(value, each.name))
+            name: to_plain(each)
+            for name, silent in named
+            if (each := getattr(value, name)) != silent
         }
     if isinstance(value, Mapping):
         return {str(key): to_plain(each) for key, each in value.items()}
@@ -41,10 +47,19 @@ def from_plain(kind: type[Kept], value: Any) -> Kept:
     return cast(Kept, _read(_reader(cast(Any, kind)), value))
 
 
-def _is_left_out(each: Field[Any], value: Any) -> bool:
-    """Whether a field that was added later says nothing: so the text, and the hash, of
-    what was kept before stay as they were."""
-    return "left_out" in each.metadata and each.metadata["left_out"] == value
+@cache
+def _fields(kind: type) -> tuple[tuple[str, Any], ...] | None:
+    """The fields of a dataclass, each with the value by which it is left out; None for
+    any other type.
+
+    A field that was added later says nothing there: so the text, and the hash, of what
+    was kept before stay as they were.
+    """
+    if not is_dataclass(kind):
+        return None
+    return tuple(
+        (each.name, each.metadata.get("left_out", _NEVER)) for each in fields(kind)
+    )
 
 
 @cache

@@ -20,9 +20,11 @@ from server.inbox.file_store import ReceivedFile
 from server.web.forms import load
 from server.web.i18n import _
 from server.web.listing import respond
+from server.web.once import acts_once
 from server.web.security import actor, allow, scope, takes_files, visitor
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
+acts_once(blueprint)
 CHUNK = 1 << 20
 # Importing the panel puts it on the page of a household.
 __all__ = ["blueprint", "panel"]

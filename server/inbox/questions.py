@@ -29,6 +29,7 @@ class Question:
     choices: tuple[tuple[str, str], ...] = ()
     is_multiple: bool = False
     kind: str = "string"
+    hint: str = ""
 
     def in_words(self, text: str) -> str:
         """An answer as the phone showed it; unknown codes stay as they are."""
@@ -62,6 +63,7 @@ def questions_of(xform: bytes, language: str) -> dict[str, Question]:
             choices=_choices(node, words, lists),
             is_multiple=node.tag == XFORMS + "select",
             kind=kinds.get(place, "string"),
+            hint=_label(node, words, "hint"),
         )
     return found
 
@@ -112,8 +114,8 @@ def _choices(
     )
 
 
-def _label(node: Any, words: dict[str, str]) -> str:
-    label = node.find(XFORMS + "label")
+def _label(node: Any, words: dict[str, str], kind: str = "label") -> str:
+    label = node.find(XFORMS + kind)
     if label is None:
         return ""
     named = _ITEXT.fullmatch(label.get("ref") or "")

@@ -75,13 +75,14 @@ def near_households(
                    lambda row: url_for("registry.household", household_id=row.id)
                    if scope.holds(row.area_id) else None, kind="code"),
             Column("head", _("Chủ hộ"), lambda row: seen(row, row.head_name)
-                   or _("đã chuyển sang địa bàn khác"), told.head_sort_key),
+                   or _("đã chuyển sang địa bàn khác"), told.head_sort_key, kind="name"),
             Column("place", _("Địa bàn"),
                    lambda row: places.get(by_id[row.id].place) or _("Chưa rõ tổ")),
             *_group_columns(told, progress, seen),
             Column("merit", _("Người có công"), lambda row:
                    _("có") if by_id[row.id].must_go else ""),
-            Column("now", _("Chấm điểm hiện nay"), lambda row: _assessed(by_id[row.id])),
+            Column("now", _("Chấm điểm hiện nay"), lambda row: _assessed(by_id[row.id]),
+                   kind="name"),
             Column("needs", _("Cần gì để ra khỏi danh sách"),
                    lambda row: seen(row, needed_text(by_id[row.id])), kind="long"),
             Column("lacks", _("Đang thiếu hụt"),

@@ -27,13 +27,15 @@ from server.plans.tables import PlanRow
 from server.plans.words import group_label, quality_label, state_label
 from server.status.lists import standard_name
 from server.status.particulars import told_on
-from server.web.forms import load
+from server.web.forms import load, uploaded_text
 from server.web.i18n import _
 from server.web.listing import respond
 from server.web.navigation import flash_undo
+from server.web.once import acts_once
 from server.web.security import actor, allow, may_open, scope
 
 blueprint = Blueprint("plans", __name__)
+acts_once(blueprint)
 BLANK_ACTIVITIES = 3
 
 
@@ -115,7 +117,9 @@ def set_activity(plan_key: str) -> Response:
 def import_plan() -> Response:
     """Enter a plan that comes along, or one from a file."""
     name = load(PlanFileSchema)["example"]
-    row = actions.import_plan(by=actor(), text=_uploaded() or _example(name))
+    row = actions.import_plan(
+        by=actor(), text=uploaded_text("plan_file_unreadable", "file") or _example(name)
+    )
     flash(_("Đã nhập kế hoạch {number}.", number=row.number), "success")
     return redirect(url_for("plans.plan", plan_key=row.key), 303)
 
@@ -182,17 +186,6 @@ def _progress(row: PlanRow) -> PlanProgress:
 def _args(found: PlanProgress) -> dict[str, str]:
     known = {"known": found.known_on.isoformat()} if found.known_on else {}
     return {"on": found.on.isoformat(), **known}
-
-
-def _uploaded() -> str:
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        return ""
-    try:
-        return str(file.read(), "utf-8-sig")
-    except UnicodeDecodeError as error:
-        values = {"value": file.filename}
-        raise Refused(Problem("plan_file_unreadable", "file", values)) from error
 
 
 def _example(name: str) -> str:

@@ -44,6 +44,7 @@ _SEEDED = select(SurveyRecordRow.id).where(SurveyRecordRow.seed_household_id.in_
 _RECORDS = select(HouseholdRecord.record_id).where(
     HouseholdRecord.household_id.in_(GIVEN)
 )
+_OF_IDS = select(HouseholdRow).where(HouseholdRow.id.in_(GIVEN))
 _EVENTS = select(HouseholdEvent).where(HouseholdEvent.household_id.in_(GIVEN))
 
 
@@ -162,6 +163,15 @@ def survivor_of(row: HouseholdRow) -> HouseholdRow:
             raise LookupError(f"households {sorted(seen)} merged into each other")
         seen.add(row.id)
     return row
+
+
+def households_by_id(household_ids: Iterable[str]) -> dict[str, HouseholdRow]:
+    """Households wherever they live and whatever became of them."""
+    return {
+        row.id: row
+        for chunk in in_chunks(household_ids)
+        for row in db.session.scalars(_OF_IDS, {"given": chunk})
+    }
 
 
 def golden_of(row: HouseholdRow) -> GoldenHousehold:

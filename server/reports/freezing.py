@@ -118,7 +118,9 @@ def verify(row: FrozenReport) -> Verification:
         ),
         code_has_changed=_is_other(row),
         changed=changed_households(
-            kept, without_names(asked_again(row), nameless(kept))
+            kept,
+            without_names(asked_again(row), nameless(kept)),
+            with_facts=catalogue().tables[row.table_code].needs_facts,
         ),
     )
 

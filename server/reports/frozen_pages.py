@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 from server.areas import queries as areas
 from server.domain.problems import Problem, Refused
 from server.domain.reporting.definition import catalogue
+from server.registry.queries import households_by_id
 from server.reports import actions, official_lists, queries
 from server.reports.freezing import verify
 from server.reports.official_asked import asked
 from server.reports.official_pages import XLSX, hidden_in
-from server.reports.queries import households_by_id
 from server.reports.schemas import (
     FreezeSchema,
     ReportWithdrawalSchema,

@@ -12,12 +12,12 @@ from server.domain.reporting.definition import Definition, catalogue
 from server.domain.reporting.layout import header_grid
 from server.domain.reporting.people import COLUMNS, lines_of
 from server.domain.reporting.table import TOTAL
+from server.registry.queries import households_by_id
 from server.reports import official_lists
 from server.reports.official import Official
 from server.reports.official_asked import Asked, asked, asked_by_key
 from server.reports.official_csv import write_csv
 from server.reports.official_workbook import write_xlsx
-from server.reports.queries import households_by_id
 from server.reports.sheet import sheet_of, unfilled
 from server.web import exports
 from server.web.i18n import language

@@ -10,27 +10,15 @@ from server.areas.tables import Area
 from server.db import db, within
 from server.domain.actor import Scope
 from server.domain.problems import Problem, Refused
-from server.registry.queries import in_chunks
-from server.registry.tables import HouseholdRow
 from server.reports.tables import FrozenReport, ResidentTotal
 from server.status.particulars import told_on
-
-
-def households_by_id(household_ids: Collection[str]) -> dict[str, HouseholdRow]:
-    """Households wherever they live: the page shows no name of those out of sight."""
-    found: dict[str, HouseholdRow] = {}
-    for chunk in in_chunks(household_ids):
-        rows = db.session.scalars(
-            select(HouseholdRow).where(HouseholdRow.id.in_(chunk))
-        )
-        found.update((row.id, row) for row in rows)
-    return found
 
 
 def households_on(
     household_ids: Collection[str], on: date, known_at: datetime | None
 ) -> dict[str, Any]:
-    """The same, each named as on a day, as known then."""
+    """Households wherever they live, each named as on a day, as known then: the page
+    shows no name of those out of sight."""
     statement = told_on(household_ids, on, known_at).households(household_ids)
     return {row.id: row for row in db.session.execute(statement)}
 

@@ -2,11 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, send_file
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    render_template,
+    request,
+    send_file,
+)
 from werkzeug.wrappers import Response
 
 from server import clock
 from server.domain.poverty.pack import PovertyCategory
+from server.domain.problems import Problem
 from server.reports import frozen_pages, movement_pages, official_pages, waiting
 from server.reports.movement import (
     CELLS,
@@ -20,9 +28,12 @@ from server.status.lists import standard_name
 from server.status.words import transition_labels
 from server.web import exports
 from server.web.i18n import _
+from server.web.once import acts_once
+from server.web.public_address import unsaid_address
 from server.web.security import allow, may_open, scope, visitor
 
 blueprint = Blueprint("reports", __name__)
+acts_once(blueprint)
 XLSX = official_pages.XLSX
 for _address, _page_of, _method in (
     ("/reports/tables", official_pages.official_tables, "GET"),
@@ -59,13 +70,24 @@ def today() -> str:
     if visitor().role == "enumerator":
         return render_template("reports/enumerator.html")
     if waiting.is_empty():
-        return render_template("reports/first_steps.html", steps=waiting.first_steps())
+        return render_template(
+            "reports/first_steps.html",
+            steps=waiting.first_steps(),
+            unsaid_address=_unsaid_address(),
+        )
     return render_template(
         "reports/today.html",
+        unsaid_address=_unsaid_address(),
         waiting=waiting,
         sight=scope(),
         today=clock.today(),
     )
+
+
+def _unsaid_address() -> Problem | None:
+    """What an administrator has to set; nobody else can."""
+    is_asked = visitor().role == "admin"
+    return unsaid_address(current_app.config) if is_asked else None
 
 
 @blueprint.get("/reports/movement")

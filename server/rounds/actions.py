@@ -17,7 +17,7 @@ from server.db import db, serialise, transaction
 from server.domain.actor import Actor
 from server.domain.problems import Problem, Refused
 from server.domain.procedure.steps import Done, Origin, Step
-from server.registry.queries import in_chunks
+from server.registry.queries import households_by_id, in_chunks
 from server.registry.tables import HouseholdRow
 from server.rounds import queries
 from server.rounds.stepping import notice
@@ -208,7 +208,7 @@ def _on_the_lists(review: ReviewRound) -> set[str]:
     on_lists = {each for each, category in found.items() if category in LISTED}
     return {
         row.id
-        for row in _rows(on_lists).values()
+        for row in households_by_id(on_lists).values()
         if row.state == "live" and row.area_id in inside
     }
 
@@ -218,7 +218,7 @@ def _households(
 ) -> dict[str, HouseholdRow]:
     """The named households, all of them live and of the ward, or none."""
     inside = areas.descendants([review.area_id]) | {review.area_id}
-    found = _rows(household_ids)
+    found = households_by_id(household_ids)
     wrong = [
         each
         for each in household_ids
@@ -231,16 +231,6 @@ def _households(
         values = {"codes": ", ".join(sorted(gone)[:5])}
         raise Refused(Problem("case_household_gone", "households", values))
     return found
-
-
-def _rows(household_ids: Collection[str]) -> dict[str, HouseholdRow]:
-    return {
-        row.id: row
-        for chunk in in_chunks(household_ids)
-        for row in db.session.scalars(
-            select(HouseholdRow).where(HouseholdRow.id.in_(chunk))
-        )
-    }
 
 
 def _compute_all(review: ReviewRound) -> None:

@@ -135,7 +135,8 @@ def _of_household() -> tuple[Column, ...]:
                lambda row: url_for("rounds.case", case_id=row.ReviewCase.id)),
         Column("code", _("Mã hộ"), lambda row: row.HouseholdRow.code,
                HouseholdRow.code, kind="code"),
-        Column("address", _("Địa chỉ"), lambda row: row.HouseholdRow.address_text),
+        Column("address", _("Địa chỉ"), lambda row: row.HouseholdRow.address_text,
+               kind="name"),
     )  # fmt: skip
 
 
@@ -165,7 +166,8 @@ def next_text(row: Any) -> str:
     """What a case waits for, or how it ended."""
     case = row.ReviewCase
     if case.next_step is None:
-        return step_labels()[case.last_step]
+        is_decided = case.last_step == Step.DECIDED.value
+        return _("Đã có quyết định") if is_decided else step_labels()[case.last_step]
     return short_labels()[case.next_step]
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, and_, case, func, select
 
@@ -17,6 +17,7 @@ from server.domain.procedure.steps import Step
 from server.registry.tables import HouseholdRow
 from server.rounds.tables import CaseStep, ReviewCase, ReviewRound, RoundAct
 
+Part = TypeVar("Part", ReviewCase, RoundAct)
 # A case without a live step was taken off the list.
 IS_LISTED = ReviewCase.last_step != ""
 
@@ -52,27 +53,25 @@ def get_round(round_id: int, scope: Scope) -> ReviewRound:
 
 def get_case(case_id: int, scope: Scope) -> tuple[ReviewCase, ReviewRound]:
     """A case in sight with its round; refused as absent otherwise."""
-    wanted = (
-        select(ReviewCase, ReviewRound)
-        .join(ReviewRound, ReviewRound.id == ReviewCase.round_id)
-        .where(ReviewCase.id == case_id)
-    )
-    found = db.session.execute(within(wanted, ReviewRound.area_id, scope)).first()
-    if found is None:
-        raise Refused(Problem("case_not_found"), status=404)
-    return found[0], found[1]
+    return _with_round(ReviewCase, case_id, scope, "case_not_found")
 
 
 def get_act(act_id: int, scope: Scope) -> tuple[RoundAct, ReviewRound]:
     """An act in sight with its round; refused as absent otherwise."""
+    return _with_round(RoundAct, act_id, scope, "round_act_not_found")
+
+
+def _with_round(
+    table: type[Part], id_: int, scope: Scope, absent: str
+) -> tuple[Part, ReviewRound]:
     wanted = (
-        select(RoundAct, ReviewRound)
-        .join(ReviewRound, ReviewRound.id == RoundAct.round_id)
-        .where(RoundAct.id == act_id)
+        select(table, ReviewRound)
+        .join(ReviewRound, ReviewRound.id == table.round_id)
+        .where(table.id == id_)
     )
     found = db.session.execute(within(wanted, ReviewRound.area_id, scope)).first()
     if found is None:
-        raise Refused(Problem("round_act_not_found"), status=404)
+        raise Refused(Problem(absent), status=404)
     return found[0], found[1]
 
 

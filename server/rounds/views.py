@@ -48,12 +48,14 @@ from server.web.forms import load
 from server.web.i18n import _, language
 from server.web.listing import respond
 from server.web.navigation import flash_undo
+from server.web.once import acts_once
 from server.web.security import actor, allow, may_open, scope
 
 # Importing the panel puts it on the page of a household.
 __all__ = ["blueprint", "panel"]
 
 blueprint = Blueprint("rounds", __name__)
+acts_once(blueprint)
 case_views.add_to(blueprint)
 act_views.add_to(blueprint)
 sheet_views.add_to(blueprint)

@@ -1,8 +1,8 @@
 """The list of scenarios, and of the households that change class under one."""
 
 import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 from flask import url_for
 from sqlalchemy import ColumnElement, Select, String, cast, func, literal, select
@@ -28,6 +28,15 @@ from server.status.lists import standard_name
 from server.web.i18n import _
 from server.web.listing import Column, Filter, Listing
 
+
+class OfHousehold(Protocol):
+    """What is said of one household."""
+
+    @property
+    def household_id(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=OfHousehold)
 UNCLASSIFIED_KEY = "none"  # in addresses, where an empty word says nothing
 SHOWN = (
     HouseholdRow.id,
@@ -175,6 +184,18 @@ def is_one_of(ids: Any) -> ColumnElement[bool]:
         each = func.json_each(literal(plain))
     listed = each.table_valued("value")
     return HouseholdRow.id.in_(select(listed.c.value))
+
+
+def keeping(
+    items: Sequence[Item], is_meant: Callable[[Item, str], bool]
+) -> Callable[[Select[Any], str], Select[Any]]:
+    """A filter that keeps the households of those items that a choice means."""
+
+    def apply(statement: Select[Any], value: str) -> Select[Any]:
+        kept = [each.household_id for each in items if is_meant(each, value)]
+        return statement.where(is_one_of(kept))
+
+    return apply
 
 
 def _place(value: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from server.domain.actor import Scope
 from server.domain.scenarios.comparing import (
@@ -16,7 +16,14 @@ from server.domain.scenarios.comparing import (
 )
 from server.domain.scenarios.result import CLASSES
 from server.registry.tables import HouseholdRow
-from server.scenarios.lists import SHOWN, UNCLASSIFIED_KEY, by_text, is_one_of, who
+from server.scenarios.lists import (
+    SHOWN,
+    UNCLASSIFIED_KEY,
+    by_text,
+    is_one_of,
+    keeping,
+    who,
+)
 from server.scenarios.past_days import PastDay
 from server.scenarios.words import class_label
 from server.web.i18n import _, language
@@ -89,11 +96,7 @@ def households(day: PastDay, scope: Scope) -> Listing:
 
 def _filters(day: PastDay) -> tuple[Filter, ...]:
     def only(is_meant: Callable[[Compared, str], bool]) -> Any:
-        def apply(statement: Select[Any], value: str) -> Select[Any]:
-            kept = [each.household_id for each in day.compared if is_meant(each, value)]
-            return statement.where(is_one_of(kept))
-
-        return apply
+        return keeping(day.compared, is_meant)
 
     labels = finding_labels()
     return (

@@ -1,10 +1,9 @@
 """The page on which a past round is assessed once more."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from server import clock
@@ -14,7 +13,7 @@ from server.registry.tables import HouseholdRow
 from server.rounds import queries as rounds
 from server.rounds.tables import ReviewRound
 from server.scenarios import queries
-from server.scenarios.lists import SHOWN, by_text, is_one_of, who
+from server.scenarios.lists import SHOWN, by_text, is_one_of, keeping, who
 from server.scenarios.past_day_pages import day_form
 from server.scenarios.replaying import NOT_SCORED, Replayed, replay
 from server.scenarios.words import class_label
@@ -51,16 +50,6 @@ def replay_round(round_id: int) -> Response:
 
 def _replayed(review: ReviewRound, found: Sequence[Replayed], seen: Scope) -> Listing:
     by_id = {each.household_id: each for each in found}
-
-    def only(statement: Select[Any], value: str) -> Select[Any]:
-        wanted = {
-            "same": lambda each: each.is_same,
-            "different": lambda each: not each.is_same,
-            "people": lambda each: not each.is_recognised,
-        }[value]
-        kept = [each.household_id for each in found if wanted(each)]
-        return statement.where(is_one_of(kept))
-
     return Listing(
         name="chay-lai-dot",
         statement=select(*SHOWN).where(is_one_of(list(by_id))),
@@ -82,12 +71,18 @@ def _replayed(review: ReviewRound, found: Sequence[Replayed], seen: Scope) -> Li
                    tuple((each, standard_name(each)) for each in queries.standards()),
                    default=review.standard),
             Filter("known", _("Theo những gì biết đến ngày"), as_it_is, "day"),
-            Filter("only", _("Chỉ các hộ"), only, "choice",
+            Filter("only", _("Chỉ các hộ"), keeping(found, _is_meant), "choice",
                    (("different", _("chấm lại ra khác")), ("same", _("chấm lại như cũ")),
                     ("people", _("khác với đã công nhận")))),
         ),
         default_sort="head",
     )  # fmt: skip
+
+
+def _is_meant(each: Replayed, value: str) -> bool:
+    if value == "people":
+        return not each.is_recognised
+    return each.is_same == (value == "same")
 
 
 def _result(code: str) -> str:

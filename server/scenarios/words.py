@@ -40,11 +40,11 @@ def group_meanings() -> list[tuple[str, str]]:
 
 
 def line_label(measure: str, area_type: str, name: str) -> str:
-    """A line in words: "chuẩn nghèo, thành thị (thu nhập)"."""
+    """A line in words: "Chuẩn nghèo, thành thị (thu nhập)"."""
     spoken = language()
     line, area = LINES[spoken][name], AREAS[spoken][AreaType(area_type)]
     by = _("điểm B1") if measure == Measure.SCORE else _("thu nhập")
-    return f"{line}, {area} ({by})"
+    return f"{line[:1].upper()}{line[1:]}, {area} ({by})"
 
 
 def supposed_texts(scenario: NamedScenario, pack: Pack) -> list[tuple[str, str, str]]:

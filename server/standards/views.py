@@ -18,9 +18,11 @@ from server.standards.schemas import EndSchema, ProposalSchema, SignatureSchema
 from server.standards.tables import TableCompletion
 from server.web.forms import load
 from server.web.i18n import _, day, language
+from server.web.once import acts_once
 from server.web.security import STAFF, actor, allow, visitor
 
 blueprint = Blueprint("standards", __name__, url_prefix="/standards")
+acts_once(blueprint)
 LONGEST = 1_000_000
 
 

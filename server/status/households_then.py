@@ -6,7 +6,7 @@ corrections that were known then, by the same rules.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -40,7 +40,7 @@ def households_then(
     household_ids: Collection[str], on: date, known_at: datetime | None
 ) -> Found:
     """Each household with what was known of it; None where no survey told by then."""
-    rows = _rows(household_ids)
+    rows = registry.households_by_id(household_ids)
     changed = _changed(rows, on, known_at)
     found: Found = {}
     for household_id in rows.keys() - changed:
@@ -86,16 +86,6 @@ def changed_ones_then(
         return None
     then = _computed(changed, on, known_at)
     return {each: then.get(each) for each in changed}
-
-
-def _rows(household_ids: Iterable[str]) -> dict[str, HouseholdRow]:
-    found: dict[str, HouseholdRow] = {}
-    for chunk in in_chunks(household_ids):
-        rows = db.session.scalars(
-            select(HouseholdRow).where(HouseholdRow.id.in_(chunk))
-        )
-        found.update((row.id, row) for row in rows)
-    return found
 
 
 def _changed(

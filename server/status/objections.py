@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ from server.areas import queries as areas
 from server.db import db
 from server.domain.poverty.pack import Pack, PovertyCategory
 from server.domain.problems import Problem, Refused
-from server.registry.queries import in_chunks
+from server.registry.queries import households_by_id
 from server.registry.tables import HouseholdRow
 from server.status.standards import find_standard, place_of
 from server.status.tables import Recognition
@@ -48,7 +48,7 @@ def refuse_decision(decision: Decision) -> dict[str, HouseholdRow]:
     if pack is None:
         values = {"value": decision.standard}
         raise Refused(Problem("recognition_standard_unknown", "standard", values))
-    households = _households({household_id for household_id, _ in decision.items})
+    households = households_by_id({each for each, _ in decision.items})
     problems = [
         *_about_document(decision),
         *_about_days(decision, pack),
@@ -147,16 +147,6 @@ def _about_categories(
     known = {rule.code.value for rule in pack.categories} & set(PovertyCategory)
     for category in sorted({category for _, category in items} - known):
         yield Problem("recognition_category_unknown", "items", {"value": category})
-
-
-def _households(household_ids: Collection[str]) -> dict[str, HouseholdRow]:
-    found: dict[str, HouseholdRow] = {}
-    for chunk in in_chunks(household_ids):
-        rows = db.session.scalars(
-            select(HouseholdRow).where(HouseholdRow.id.in_(chunk))
-        )
-        found.update((row.id, row) for row in rows)
-    return found
 
 
 def _day(value: date) -> str:

@@ -29,12 +29,14 @@ from server.web import exports
 from server.web.forms import load
 from server.web.i18n import _
 from server.web.listing import respond
+from server.web.once import acts_once
 from server.web.security import actor, allow, may_open, scope
 
 # Importing the panels puts them on the pages of a household and of a pair.
 __all__ = ["blueprint", "consequences", "panel"]
 
 blueprint = Blueprint("status", __name__)
+acts_once(blueprint)
 past_views.add_to(blueprint)
 
 

@@ -9,6 +9,7 @@ from server.web import (
     errors,
     headers,
     i18n,
+    once,
     rendering,
     security,
 )
@@ -22,5 +23,6 @@ def init_app(app: Flask) -> None:
     security.init_app(app)
     i18n.init_app(app)
     rendering.init_app(app)
+    once.init_app(app)
     errors.init_app(app)
     deadlocks.init_app(app)

@@ -30,6 +30,18 @@ def load_query(schema: Schema | type[Schema]) -> dict[str, Any]:
     return _loaded(schema, request.args)
 
 
+def uploaded_text(unreadable: str, path: str = "") -> str:
+    """The text of the chosen file, "" without one; `unreadable` is the code of the
+    problem with one that is no text, at `path`."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return ""
+    try:
+        return str(file.read(), "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused(Problem(unreadable, path, {"value": file.filename})) from error
+
+
 def _loaded(schema: Schema | type[Schema], sent: MultiDict[str, str]) -> dict[str, Any]:
     wanted = schema if isinstance(schema, Schema) else schema()
     given = _given(wanted, sent)

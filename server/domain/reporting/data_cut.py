@@ -61,8 +61,12 @@ def nameless(register: Register) -> frozenset[str]:
     )
 
 
-def changed_households(before: Register, after: Register) -> tuple[str, ...]:
-    """Of whom the two say something else."""
+def changed_households(
+    before: Register, after: Register, *, with_facts: bool
+) -> tuple[str, ...]:
+    """Of whom the two say something else. Tables that count no answers may have read
+    some, to find where a household lived when its ward of today did not exist; that they
+    did is no change (`with_facts`: the table counts answers)."""
     found = {
         household
         for one, other in ((before.start, after.start), (before.end, after.end))
@@ -72,7 +76,7 @@ def changed_households(before: Register, after: Register) -> tuple[str, ...]:
     found |= {
         household
         for household in before.facts.keys() | after.facts.keys()
-        if before.facts.get(household) != after.facts.get(household)
+        if with_facts and before.facts.get(household) != after.facts.get(household)
     }
     found |= {
         key[1]

@@ -9,7 +9,7 @@ from server.accounts.sessions import start_session
 from server.accounts.tables import User
 from server.audit.actions import record
 from server.audit.queries import last_event
-from server.audit.words import action_label
+from server.audit.words import action_label, list_label
 from server.domain.actor import Actor
 from server.registry.tables import EVENT_KINDS
 from tests.architecture.source import is_screen, program
@@ -142,3 +142,9 @@ def test_every_action_of_the_program_has_words(app: Flask) -> None:
 
     assert len(said) > 30
     assert sorted(action for action in said if action_label(action) == action) == []
+
+
+def test_a_paper_is_named_in_words(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert list_label("phieu-gia-dinh") == "Phiếu kết quả cho gia đình"
+        assert list_label("bieu-15") == "bieu-15"

@@ -169,6 +169,18 @@ def test_failed_jobs_are_for_administrators(
     assert "việc nền bị hỏng" not in officer.get("/").text
 
 
+def test_administrators_are_told_of_an_address_that_nobody_said(
+    app: Flask, officer: Browser, ward: Area
+) -> None:
+    app.config["HOST"] = "0.0.0.0"  # noqa: S104
+    admin = signed_in(app, make_user(role="admin"))
+
+    assert "Chưa đặt PUBLIC_URL" in admin.get("/").text
+    assert "PUBLIC_URL" not in officer.get("/").text
+    app.config["PUBLIC_URL"] = "https://rasoat.example.vn"
+    assert "PUBLIC_URL" not in admin.get("/").text
+
+
 def test_an_enumerator_is_sent_to_the_phone(app: Flask) -> None:
     browser = signed_in(app, make_user(role="enumerator"))
 

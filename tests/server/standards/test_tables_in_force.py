@@ -22,6 +22,7 @@ from server.standards.tables import TableCompletion
 from server.status import queries as status
 from server.status.actions import assess
 from server.status.standards import place_of, standards_on
+from tests.browsing import signed_in
 from tests.domain.poverty.households import household
 from tests.factories import make_user
 from tests.invented_table import ANSWERS, GIVEN, TABLE
@@ -34,7 +35,6 @@ from tests.server.status.households import (
     make_ward,
     set_clock,
 )
-from tests.server.status.screens import signed_in
 
 # Every option of this is worth five points more in the towns.
 DEARER = TABLE.replace(",,80,70", ",,85,70").replace(",,55,60", ",,60,60")

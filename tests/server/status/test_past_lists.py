@@ -20,11 +20,10 @@ from server.registry.tables import HouseholdRow
 from server.review.actions import relink
 from server.status import particulars, ward_list
 from tests import browsing
-from tests.browsing import Browser
+from tests.browsing import Browser, signed_in
 from tests.factories import make_area, make_user
 from tests.server.review.surveys import ELSEWHERE, STAFF, arrive, survey
 from tests.server.status.households import at, recognise, set_clock
-from tests.server.status.screens import signed_in
 
 DAY = "2026-10-15"
 LIST = "/lists?standard=vn-2022&kind=listed"
