@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -55,22 +56,37 @@ def empty(address: str) -> None:
         connection.execute(EMPTY)
 
 
-def rows_of(address: str) -> dict[str, bytes]:
-    """All rows but the migration's, by table, to be put back with `put_back`."""
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All rows but the migration's, by table, and how far numbers were given out."""
+
+    rows: dict[str, bytes]
+    numbers: list[tuple[str, int]]
+
+
+def content_of(address: str) -> Content:
+    """What a database holds, to be put back with `put_back`."""
     found = {}
     with psycopg.connect(address.replace("+psycopg", "")) as connection:
         for (table,) in connection.execute(WRITTEN).fetchall():
             with connection.cursor().copy(f'COPY "{table}" TO STDOUT') as copy:
                 if content := b"".join(copy):
                     found[table] = content
-    return found
+        numbers = connection.execute(
+            "SELECT sequencename, coalesce(last_value, 0) FROM pg_sequences"
+        )
+        return Content(found, numbers.fetchall())
 
 
-def put_back(address: str, rows: dict[str, bytes]) -> None:
-    """Let a database hold these rows and no others."""
+def put_back(address: str, content: Content) -> None:
+    """Let a database hold this and nothing else."""
     empty(address)
     with psycopg.connect(address.replace("+psycopg", "")) as connection:
         connection.execute("SET session_replication_role = replica")
-        for table, content in rows.items():
+        for table, rows in content.rows.items():
             with connection.cursor().copy(f'COPY "{table}" FROM STDIN') as copy:
-                copy.write(content)
+                copy.write(rows)
+        connection.cursor().executemany(
+            "SELECT setval(%s::regclass, greatest(%s, 1), %s)",
+            [(name, last, last > 0) for name, last in content.numbers],
+        )

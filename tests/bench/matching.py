@@ -2,8 +2,9 @@
 
 `python -m tests.bench.matching --generator vnhouse.py --plot docs/images/matching.svg`
 makes worlds with seeds the model has never seen, in a temporary folder: the two presets,
-both written down by another province (`tests.bench.elsewhere`), and the first with one
-kind of evidence taken away at a time. It prints quality, zones and calibration of each
+both written down by another province (`tests.bench.elsewhere`), upland communes of a
+generator of their own, careful and careless (`tests.bench.uplands`), and the first with
+one kind of evidence taken away at a time. It prints quality, zones and calibration of each
 with the processor time, and fails below what is promised. `--splink` names the Python
 of an environment with Splink (`tests.bench.splink_peer`), which then does the first
 world too.
@@ -24,23 +25,28 @@ from server.domain.matching.measuring import calibration, quality_of, run
 from server.domain.matching.model import load_model
 from server.domain.matching.table import Array
 from server.domain.matching.whole import Matched
+from tests.bench import uplands
 from tests.bench.elsewhere import elsewhere
 from tests.bench.matching_plot import Curves, plot
 
-# Name, what is added to the seed, preset, share of the households, what is changed about the preset, and the F1
-# below which this fails.
+# Who writes a world down.
+HOME, ELSEWHERE, UPLANDS = range(3)
+# Name, what is added to the seed, preset, share of the households, who writes it down or what is changed about the
+# preset, and the F1 below which this fails.
 WORLDS = (
-    ("field", 0, "field", 1.0, (), 0.998),
-    ("harsh", 1, "harsh", 1.0, (), 0.984),
-    ("elsewhere, field", 10, "field", 0.5, None, 0.997),
-    ("elsewhere, harsh", 11, "harsh", 0.5, None, 0.978),
+    ("field", 0, "field", 1.0, HOME, 0.998),
+    ("harsh", 1, "harsh", 1.0, HOME, 0.984),
+    ("elsewhere, field", 10, "field", 0.5, ELSEWHERE, 0.997),
+    ("elsewhere, harsh", 11, "harsh", 0.5, ELSEWHERE, 0.978),
+    ("uplands, careful", 20, "field", 0.24, UPLANDS, 0.995),
+    ("uplands, careless", 21, "harsh", 0.24, UPLANDS, 0.97),
     ("no positions", 4, "field", 0.2, ("gps_missing=1.0",), 0.99),
     ("no phones", 5, "field", 0.2, ("e_ph_missing=1.0", "e_ph_member=0.0"), 0.99),
     ("no numbers", 6, "field", 0.2, ("id_missing_adult=1.0", "id_missing_head=1.0", "id_missing_child=1.0"), 0.98),
     ("years only", 7, "field", 0.2, ("e_dob_yearonly=1.0",), 0.98),
     ("twice as many typing errors", 8, "field", 0.2, ("e_tok_typo=0.011", "e_tok_telex=0.0044", "e_id_digit=0.024"), 0.99),
 )  # fmt: skip
-DRAWN = 4
+DRAWN = 6
 
 
 def main() -> int:
@@ -54,13 +60,13 @@ def main() -> int:
     parser.add_argument("--splink", type=Path)
     chosen = parser.parse_args()
     model, drawn, short = load_model(), [], []
-    for number, (name, seed, preset, share, changes, least) in enumerate(
+    for number, (name, seed, preset, share, how, least) in enumerate(
         WORLDS[: chosen.worlds]
     ):
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder)
             count = round(chosen.households * share)
-            make(chosen.generator, count, preset, chosen.seed + seed, changes, place)
+            make(chosen.generator, count, preset, chosen.seed + seed, how, place)
             before = processor()
             registry, matched, truth = run(model, place, lambda *_: None)
             spent = processor() - before
@@ -70,7 +76,7 @@ def main() -> int:
             if quality(matched.household, truth).f1 < least:
                 short.append(f"{name}: F1 below {least}")
             if number < DRAWN:
-                points = calibration(model, matched, truth)
+                points = calibration(matched, truth)
                 drawn.append(Curves(name, points, trade(matched, truth)))
             if chosen.splink and not number:
                 environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
@@ -86,16 +92,19 @@ def main() -> int:
 
 def make(
     generator: Path, households: int, preset: str, seed: int,
-    changes: tuple[str, ...] | None, place: Path,
+    how: int | tuple[str, ...], place: Path,
 ) -> None:  # fmt: skip
-    """Have the generator write one world; `changes` None: another province does."""
-    if changes is None:
+    """Have one world written; `how` says by whom, or what is changed about the preset."""
+    if how == ELSEWHERE:
         made = elsewhere(generator)
         made.write(str(place), households, preset, seed, quiet=True)
         return
+    if how == UPLANDS:
+        uplands.write(place, households, seed, careless=preset == "harsh")
+        return
     command = [sys.executable, str(generator), "--households", str(households)]
     command += ["--preset", preset, "--seed", str(seed), "--out", str(place)]
-    for change in changes:
+    for change in how if isinstance(how, tuple) else ():
         command += ["--set", change]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 

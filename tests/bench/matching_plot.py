@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 SIDE, EDGE = 360, 48
-COLOURS = ("#0b5cad", "#c2410c", "#15803d", "#7e22ce")
-DASHES = ("", "", "5 3", "5 3")
+COLOURS = ("#0b5cad", "#c2410c", "#15803d", "#7e22ce", "#0f766e", "#be123c")
+DASHES = ("", "", "5 3", "5 3", "2 2", "2 2")
 # The corner of the plane in which the curves lie.
 RECALL, PRECISION = (0.85, 1.0), (0.95, 1.0)
 

@@ -67,6 +67,7 @@ def pictures() -> Sequence[Picture]:
         Picture("round", _round, DESK),
         Picture("round-case", _round_case, DESK),
         Picture("paper-form", _paper_form, SHEET),
+        Picture("typing-in", _typing_in, DESK),
         Picture("movement", lambda page: _open(page, "/reports/movement"), DESK),
         Picture(
             "official-table",
@@ -327,6 +328,15 @@ def _paper_form(page: Page) -> None:
     _household(page)
     page.get_by_role("link", name="Phiếu B trên giấy").click()
     page.wait_for_load_state("networkidle")
+
+
+def _typing_in(page: Page) -> None:
+    """The same household, from paper; something is missing still."""
+    _paper_form(page)
+    page.get_by_role("link", name="Nhập Phiếu B đã ghi trên giấy").click()
+    page.locator("[name='/visit/reviewer']").fill("Trần Thị Rà")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ghi phiếu giấy").click()
 
 
 def _scenario(page: Page) -> None:

@@ -7,6 +7,7 @@ and what to do next; the exit status is then 1.
 import argparse
 import csv
 import importlib.util
+import shlex
 import sys
 import tempfile
 import time
@@ -18,7 +19,7 @@ from server.domain.matching.evaluation import quality
 from server.domain.matching.features import Features
 from server.domain.matching.files import columns, model_at, must_be_writable, opened
 from server.domain.matching.frequencies import Counts
-from server.domain.matching.known import labelled
+from server.domain.matching.known import described, labelled
 from server.domain.matching.lines import read_line
 from server.domain.matching.measuring import evaluated, measured, report_on
 from server.domain.matching.model import SHIPPED, Model, save_model
@@ -71,9 +72,11 @@ def _parser() -> argparse.ArgumentParser:
     learn.add_argument("folders", type=Path, nargs="+", help="submissions and truth")
     learn.add_argument("--held-out", type=Path, nargs="+", required=True)
     learn.add_argument("--out", type=Path, required=True)
-    learn.add_argument("--name", default="households-1")
+    learn.add_argument("--name", default="households")
     learn.add_argument("--date", default="", help="written into the model")
-    learn.add_argument("--tables", type=int, default=150)
+    learn.add_argument("--tables", type=int, default=260, help="how many are learned")
+    learn.add_argument("--rate", type=float, default=0.1, help="weight of each table")
+    learn.add_argument("--ridge", type=float, default=20.0, help="doubt of few pairs")
     learn.set_defaults(run=run_train)
     bench = commands.add_parser(
         "bench", parents=[shared], help="measure on submissions with known truth"
@@ -100,7 +103,7 @@ def run_cluster(chosen: argparse.Namespace) -> int:
         registry = read(lines, show)
     table = registry.table
     matched = match(model, registry, show)
-    chance = membership(matched, model)
+    chance = membership(matched)
     with chosen.out.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("submission_id", "cluster_id", "probability"))
@@ -120,8 +123,7 @@ def run_cluster(chosen: argparse.Namespace) -> int:
 def cluster_on_spark(chosen: argparse.Namespace, model: Model) -> int:
     """The same on Apache Spark; its stages stay in `--work` when that is given."""
     if importlib.util.find_spec("pyspark") is None:
-        say(spark.MISSING)
-        return 1
+        raise Refused(Problem("matching_spark_missing"))
     started = time.monotonic()
     session = spark.session(chosen.master)
     with tempfile.TemporaryDirectory() as folder:
@@ -131,8 +133,12 @@ def cluster_on_spark(chosen: argparse.Namespace, model: Model) -> int:
         found, summary = run.match()
         spark.write_csv(found, chosen.out)
     session.stop()
-    say(f"{summary.records} submissions, {summary.households} households, "
-        f"{summary.pairs} pairs scored, {time.monotonic() - started:.1f} s")  # fmt: skip
+    took = time.monotonic() - started
+    say({
+        "vi": f"{chosen.out}: {summary.records} phiếu, {summary.households} hộ, {summary.pairs} cặp đã so, {took:.1f} giây",
+        "en": f"{chosen.out}: {summary.records} submissions, {summary.households} households, "
+              f"{summary.pairs} pairs scored, {took:.1f} s",
+    }[chosen.language])  # fmt: skip
     return 0
 
 
@@ -185,29 +191,62 @@ def run_evaluate(chosen: argparse.Namespace) -> int:
 
 
 def run_train(chosen: argparse.Namespace) -> int:
-    """Learn from some folders, calibrate and choose thresholds on others."""
+    """Learn from some folders, calibrate and choose thresholds on others.
+
+    The same files and the same command give the same model, byte for byte: it names
+    both, and no time of day.
+    """
     must_be_writable(chosen.out)
+    for name in ("tables", "rate", "ridge"):
+        if getattr(chosen, name) <= 0:
+            values = {"field": f"--{name}", "value": getattr(chosen, name)}
+            raise Refused(Problem("matching_number_too_small", values=values))
+    learned = [described(folder) for folder in chosen.folders]
+    measured_on = [described(folder) for folder in chosen.held_out]
     data = [labelled(folder, show) for folder in chosen.folders]
     origin = {
         "date": chosen.date,
-        "learned_on": [folder.name for folder in chosen.folders],
-        "measured_on": [folder.name for folder in chosen.held_out],
+        "command": _command(chosen),
+        "learned_on": learned,
+        "persons_learned_on": learned[0]["folder"],
+        "measured_on": measured_on,
         "pairs": sum(len(part.left) for part in data),
         "seed": 0,
     }
-    settings = Settings(tables=chosen.tables)
+    settings = Settings(tables=chosen.tables, rate=chosen.rate, ridge=chosen.ridge)
     model = train(data, name=chosen.name, origin=origin, settings=settings)
     model = measured(model, chosen.held_out, show)
     save_model(model, chosen.out)
-    say(f"{chosen.out}: {len(model.tables)} tables, zones {model.zones}")
+    zones, out = model.zones, chosen.out
+    say({
+        "vi": f"{out}: {len(model.tables)} bảng; tự gộp từ {zones.same:g} bit, hỏi từ {zones.propose:g} bit",
+        "en": f"{out}: {len(model.tables)} tables; joins alone from {zones.same:g} bits, asks from {zones.propose:g} bits",
+    }[chosen.language])  # fmt: skip
     return 0
+
+
+def _command(chosen: argparse.Namespace) -> str:
+    """How this model is made again, in the folder where its worlds lie."""
+    folders, held = (
+        [folder.absolute().name for folder in each]
+        for each in (chosen.folders, chosen.held_out)
+    )
+    return shlex.join([
+        "matching", "train", *folders, "--held-out", *held, "--out", chosen.out.name, "--name", chosen.name,
+        "--date", chosen.date, "--tables", str(chosen.tables), "--rate", str(chosen.rate), "--ridge", str(chosen.ridge),
+    ])  # fmt: skip
 
 
 def run_bench(chosen: argparse.Namespace) -> int:
     """Print quality, zones, calibration and time for each folder."""
     model = model_at(chosen.model)
     if chosen.publish:
+        must_be_writable(chosen.model)
         save_model(evaluated(model, chosen.folders, show), chosen.model)
+        say({
+            "vi": f"{chosen.model}: đã ghi kết quả đo trên {len(chosen.folders)} thư mục",
+            "en": f"{chosen.model}: what {len(chosen.folders)} folders measured is written into it",
+        }[chosen.language])  # fmt: skip
         return 0
     for folder in chosen.folders:
         for line in report_on(model, folder, show):

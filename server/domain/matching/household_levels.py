@@ -39,6 +39,8 @@ DIRECTIONS = {
 NAMES = tuple(DIRECTIONS)
 _HEAD, _SPOUSE, _CHILD = (RELATIONS.index(r) for r in ("head", "spouse", "child"))
 ADULT = 17
+# From so many bits on two lines are of one person, whatever else is known.
+CERTAIN = 15.0
 # Levels in the order in which they speak for one person; what is missing lies between.
 _NAME_BAND = np.array([3, 0, 1, 2, 4, 5, 6, 7, 7, 10, 8, 9, 11, 12, 13])
 _BIRTH_BAND = np.array([4, 0, 1, 2, 3, 5, 3, 6, 5, 7, 8, 9, 10, 11, 12])
@@ -141,15 +143,20 @@ def _people(
 
 def _registry(seen: Seen, bits: Bits, columns: dict[str, Array], count: int) -> None:
     """What the best match is worth among so many persons: in a large registry there
-    are more strangers who agree by chance."""
+    are more strangers who agree by chance. Of several certain matches the rarest name
+    counts, so that one who agrees even better cannot make a namesake of the others."""
     first = np.unique(seen.pair, return_index=True)[1]
     pair, size = seen.pair[first], np.log2(max(bits.persons, 2))
-    rarest = np.minimum(bits.full[seen.left[first]], bits.full[seen.right[first]])
+    rarest = np.minimum(bits.full[seen.left], bits.full[seen.right])
+    bearers = np.clip(np.round(2 * (size - rarest)) + 1, 1, 40)
     columns["namesakes"] = np.zeros(count)
-    columns["namesakes"][pair] = np.clip(np.round(2 * (size - rarest)) + 1, 1, 40)
+    columns["namesakes"][pair] = bearers[first]
+    certain = seen.weight > CERTAIN
+    np.minimum.at(columns["namesakes"], seen.pair[certain], bearers[certain])
     columns["certain_person"] = np.zeros(count)
-    certain = np.clip(np.round(seen.weight[first] - size) + 25, 1, 60)
-    columns["certain_person"][pair] = certain
+    columns["certain_person"][pair] = np.clip(
+        np.round(seen.weight[first] - size) + 25, 1, 60
+    )
 
 
 def _left_over(

@@ -1,6 +1,9 @@
 """Submissions whose households are known: for training and for measuring."""
 
+import json
+from hashlib import file_digest
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -32,3 +35,26 @@ def labelled(folder: Path, report: Report) -> Labelled:
     truth = truth_of(table, folder / "truth.csv")
     prepared = Prepared(table, Relations(table.words), bits_of(table))
     return Labelled(prepared, left, right, truth[left] == truth[right])
+
+
+def described(folder: Path) -> dict[str, Any]:
+    """What a model says of a folder it was made from: its name, what `world.json` says
+    of it where there is one, and digests by which the very files can be told."""
+    found: dict[str, Any] = {"folder": folder.absolute().name}
+    if (folder / "world.json").is_file():
+        with opened(folder / "world.json") as file:
+            try:
+                found["world"] = json.load(file)
+            except ValueError as broken:
+                values = {"reason": str(broken)}
+                where = str(folder / "world.json")
+                raise Refused(
+                    Problem("matching_world_unreadable", where, values)
+                ) from broken
+    for name in ("submissions.jsonl", "truth.csv"):
+        # Read once as any other file, so that one that is not there is said so.
+        with opened(folder / name):
+            pass
+        with (folder / name).open("rb") as content:
+            found[name] = file_digest(content, "sha256").hexdigest()[:16]
+    return found

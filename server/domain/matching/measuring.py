@@ -12,6 +12,7 @@ from server.domain.matching.adapting import curve, own_link
 from server.domain.matching.evaluation import Quality, quality
 from server.domain.matching.files import opened
 from server.domain.matching.known import truth_of
+from server.domain.matching.meaning import Slopes, counted, slopes_of
 from server.domain.matching.model import Model, Zones
 from server.domain.matching.pricing import Spread
 from server.domain.matching.table import Array
@@ -25,6 +26,7 @@ from server.domain.matching.whole import (
     read,
 )
 from server.domain.matching.zones import best_link, choose, price, sure_from
+from server.domain.problems import Problem, Refused
 
 # Reviewers who err, as the founders' benchmark asks for.
 ERRING = 0.02
@@ -34,12 +36,16 @@ def measured(model: Model, folders: Sequence[Path], report: Report) -> Model:
     """The model with calibration and zones measured on data it has not seen.
 
     Thresholds come from the first folder, calibration from all of them, each seen from
-    where it cuts its own clusters.
+    where it cuts its own clusters. Raises Refused where all pairs are one household, or
+    none.
     """
     runs = []
     for folder in folders:
         _, matched, truth = run(model, folder, report)
         runs.append((matched, truth))
+    kinds = {bool(k) for m, t in runs for k in np.unique(t[m.left] == t[m.right])}
+    if len(kinds) < 2:
+        raise Refused(Problem("matching_pairs_one_kind"))
     cut = Zones(0.0, 0.0, best_link(*runs[0]), doubt(runs))
     slope, shift = calibrate(
         np.concatenate([m.bits - own_cut(m, cut) + cut.link for m, _ in runs]),
@@ -51,6 +57,7 @@ def measured(model: Model, folders: Sequence[Path], report: Report) -> Model:
     return replace(
         calibrated,
         zones=replace(zones, doubt=cut.doubt),
+        slopes=slopes(runs),
         origin={**model.origin, "evaluation": evaluation(named)},
     )
 
@@ -61,12 +68,22 @@ def own_cut(matched: Matched, zones: Zones) -> float:
 
 
 def evaluated(model: Model, folders: Sequence[Path], report: Report) -> Model:
-    """The same model, with what it reaches on known truth written into its origin."""
-    named = []
-    for folder in folders:
-        _, matched, truth = run(model, folder, report)
-        named.append((folder.name, matched, truth))
-    return replace(model, origin={**model.origin, "evaluation": evaluation(named)})
+    """The same model, with what it reaches on known truth written into its origin, and
+    how a registry tells from its own pairs what bits mean."""
+    runs = [run(model, folder, report)[1:] for folder in folders]
+    named = [(folder.name, *run) for folder, run in zip(folders, runs, strict=True)]
+    return replace(
+        model,
+        slopes=slopes(runs),
+        origin={**model.origin, "evaluation": evaluation(named)},
+    )
+
+
+def slopes(runs: Sequence[tuple[Matched, Array]]) -> Slopes:
+    """How pairs become fewer and more with every bit, where the truth is known."""
+    return slopes_of(
+        [counted(m.bits, truth[m.left] == truth[m.right]) for m, truth in runs]
+    )
 
 
 def evaluation(runs: Sequence[tuple[str, Matched, Array]]) -> list[dict[str, Any]]:
@@ -120,7 +137,7 @@ def quality_of(
             f"  reviewed   {_said(cost.final)}, {cost.questions:.1f} questions "
             f"per 1,000, {error:.0%} of answers wrong"
         )
-    yield from _calibration(model, matched, truth)
+    yield from _calibration(matched, truth)
 
 
 def run(model: Model, folder: Path, report: Report) -> tuple[Registry, Matched, Array]:
@@ -131,11 +148,9 @@ def run(model: Model, folder: Path, report: Report) -> tuple[Registry, Matched, 
     return registry, matched, truth_of(registry.table, folder / "truth.csv")
 
 
-def calibration(
-    model: Model, matched: Matched, truth: Array
-) -> list[tuple[float, float, int]]:
+def calibration(matched: Matched, truth: Array) -> list[tuple[float, float, int]]:
     """For each tenth of the probability scale: what was said, what was true, how many."""
-    chance = chances(matched, model)
+    chance = chances(matched)
     same = truth[matched.left] == truth[matched.right]
     tenth = np.minimum((chance * 10).astype(int), 9)
     return [
@@ -145,8 +160,8 @@ def calibration(
     ]
 
 
-def _calibration(model: Model, matched: Matched, truth: Array) -> Iterator[str]:
-    for said, true, pairs in calibration(model, matched, truth):
+def _calibration(matched: Matched, truth: Array) -> Iterator[str]:
+    for said, true, pairs in calibration(matched, truth):
         yield f"  said {said:.3f}  true {true:.3f}  {pairs:,} pairs"
 
 

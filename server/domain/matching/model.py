@@ -6,12 +6,13 @@ by `training`, and `origin` says on which data, with which seeds, when.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from server.domain.matching.boosting import Lookup, Question
 from server.domain.matching.household_levels import NAMES
+from server.domain.matching.meaning import Slopes
 from server.domain.matching.person_levels import EVIDENCE
 from server.domain.matching.weights import PersonWeights
 
@@ -32,7 +33,8 @@ class Zones:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Person weights, household tables, calibration (slope and shift of bits), zones."""
+    """Person weights, household tables, calibration (slope and shift of bits), zones;
+    and how a registry can tell by itself what bits mean there (`meaning`)."""
 
     name: str
     persons: PersonWeights
@@ -41,6 +43,7 @@ class Model:
     calibration: tuple[float, float]
     zones: Zones
     origin: Mapping[str, Any]
+    slopes: Slopes | None = None
 
     def probability(self, bits: Any) -> Any:
         """What a score, or an array of scores, means."""
@@ -56,6 +59,8 @@ def load_model(path: Path = SHIPPED) -> Model:
 def read_model(text: str) -> Model:
     """A model from its text. Raises ValueError for one made for other evidence."""
     data = json.loads(text)
+    if not isinstance(data, dict):
+        raise KeyError("name")
     if tuple(data["evidence"]) != NAMES or data["levels"] != _levels():
         raise ValueError(f"{data['name']} was made for other evidence; train it again")
     persons = data["persons"]
@@ -79,6 +84,7 @@ def read_model(text: str) -> Model:
         calibration=(data["calibration"][0], data["calibration"][1]),
         zones=Zones(**data["zones"]),
         origin=data["origin"],
+        slopes=Slopes(**data["slopes"]) if data.get("slopes") else None,
     )
 
 
@@ -100,6 +106,7 @@ def text_of(model: Model) -> str:
             "doubt": model.zones.doubt,
         },
         "calibration": list(model.calibration),
+        "slopes": asdict(model.slopes) if model.slopes else None,
         "prior": model.prior,
         "evidence": list(NAMES),
         "levels": _levels(),

@@ -24,7 +24,7 @@ from server.domain.matching.adapting import own_link
 from server.domain.matching.keys import COMMON
 from server.domain.matching.linkage import WEAK, components
 from server.domain.matching.model import Model
-from server.domain.matching.whole import Report
+from server.domain.matching.whole import Report, meaning_here
 
 ROOT = Path(__file__).resolve().parents[3]
 RECORD = (
@@ -39,8 +39,6 @@ BATCH = 60_000
 NOTHING = "map() :: map<string, bigint>"
 # Components of up to so many records are compared whole, as on one machine.
 COMPARED_WHOLE = (3, 40)
-MISSING = """Spark is not installed here. It is an extra:
-    pip install --require-hashes -r requirements-spark.txt"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +103,8 @@ class Run:
             "more", lambda: self.score(missing_pairs(labels, pairs), counted, persons)
         )
         inside = self.stage("inside", lambda: inside_pairs(scored.union(more), labels))
-        link = self.link(inside)
-        placed = self.stage("placed", lambda: self.placed(inside, link))
+        link, meaning = self.link(inside)
+        placed = self.stage("placed", lambda: self.placed(inside, link, meaning))
         found = self.stage("households", lambda: named(records, placed))
         total, distinct = found.selectExpr(
             "count(*)", "count(distinct cluster_id)"
@@ -187,18 +185,19 @@ class Run:
         rows = {"number": numbers.astype(np.int64), "label": numbers[label]}
         return frame_of(self.spark, rows, "number long, label long")
 
-    def link(self, inside: Any) -> float:
-        """Where this registry is cut, told by its own families."""
+    def link(self, inside: Any) -> tuple[float, tuple[float, float]]:
+        """Where this registry is cut and what bits mean here, told by its own pairs."""
         rows = inside.select("left", "right", "bits").toPandas()
         left, right, bits = (rows[name].to_numpy() for name in rows.columns)
-        return own_link(left, right, bits, self.model.zones)
+        link = own_link(left, right, bits, self.model.zones)
+        return link, meaning_here(bits, link, self.model)
 
-    def placed(self, inside: Any, link: float) -> Any:
+    def placed(self, inside: Any, link: float, meaning: tuple[float, float]) -> Any:
         """The household of each record that hangs together with another. Components
         stay whole; many of them share a group, because a group has a price of its own."""
         parts = int(self.spark.conf.get("spark.sql.shuffle.partitions")) * 4
         return inside.groupBy((inside["label"] % parts).alias("part")).applyInPandas(
-            batches.linker(self.model, link), PLACED
+            batches.linker(link, meaning), PLACED
         )
 
 

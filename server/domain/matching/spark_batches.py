@@ -114,7 +114,7 @@ def scorer(model: Model, persons: int) -> Callable[[Frames], Iterator[Any]]:
     return score
 
 
-def linker(model: Model, link: float) -> Callable[[Any], Any]:
+def linker(link: float, meaning: tuple[float, float]) -> Callable[[Any], Any]:
     """Pairs of whole components become the household of each record, and how sure that
     is."""
 
@@ -127,12 +127,12 @@ def linker(model: Model, link: float) -> Callable[[Any], Any]:
         left, right = places[: len(frame)], places[len(frame) :]
         bits = frame["bits"].to_numpy()
         label = households(len(numbers), left, right, bits, threshold=link)
-        matched = Matched(left, right, bits, label, link)
+        matched = Matched(left, right, bits, label, link, meaning)
         return pd.DataFrame(
             {
                 "number": numbers,
                 "household": numbers[label],
-                "probability": membership(matched, model),
+                "probability": membership(matched),
             }
         )
 

@@ -19,6 +19,7 @@ from server.domain.matching.person_levels import is_worth_comparing, levels_of
 from server.domain.matching.scoring import Prepared, chunks, in_order
 from server.domain.matching.table import Array
 from server.domain.matching.weights import PersonWeights, estimate
+from server.domain.problems import Problem, Refused
 
 STRANGERS = 1_000_000
 SAMPLE = 150_000
@@ -83,7 +84,13 @@ def train(
     data: Sequence[Labelled], *, name: str, origin: Mapping[str, Any], seed: int = 0,
     settings: boosting.Settings | None = None, persons: PersonWeights | None = None,
 ) -> Model:  # fmt: skip
-    """A model from labelled pairs; its zones still have to be measured (`zones`)."""
+    """A model from labelled pairs; its zones still have to be measured (`zones`).
+
+    Raises Refused where all pairs are one household, or none.
+    """
+    one_kind = {bool(each) for part in data for each in np.unique(part.same)}
+    if len(one_kind) < 2:
+        raise Refused(Problem("matching_pairs_one_kind"))
     persons = persons or estimate_persons(data[0], seed)
     bands = np.concatenate([bands_of(part, persons) for part in data])
     same = np.concatenate([part.same for part in data]).astype(float)
@@ -121,7 +128,7 @@ def calibrate(bits: Array, same: Array, rounds: int = 30) -> tuple[float, float]
         wrong, mass = same - chance, np.maximum(chance * (1 - chance), 1e-9) * np.log(2)
         a, b, c = (mass * x * x).sum(), (mass * x).sum(), mass.sum()
         g, h = (wrong * x).sum(), wrong.sum()
-        det = a * c - b * b
+        det = max(a * c - b * b, 1e-9)
         slope += float((c * g - b * h) / det)
         shift += float((a * h - b * g) / det)
     return slope, shift

@@ -27,6 +27,7 @@ from server.domain.matching.linkage import (
     households,
     missing_pairs,
 )
+from server.domain.matching.meaning import own_meaning
 from server.domain.matching.model import Model
 from server.domain.matching.pairs import pairs_of_keys, sides
 from server.domain.matching.scoring import CHUNK, Prepared, score_many
@@ -49,14 +50,16 @@ class Registry:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """The pairs that were compared, their bits, the household of each record, and the
-    threshold at which households were cut."""
+    """The pairs that were compared, their bits, the household of each record, the
+    threshold at which households were cut, and the slope and shift that make bits
+    log-odds in this registry."""
 
     left: Array
     right: Array
     bits: Array
     household: Array
     link: float
+    meaning: tuple[float, float]
 
 
 def read(lines: Iterable[str], report: Report) -> Registry:
@@ -110,9 +113,16 @@ def match(model: Model, registry: Registry, report: Report) -> Matched:
     left, right = np.r_[left, more_left], np.r_[right, more_right]
     bits = np.r_[bits, more]
     link = own_link(left, right, bits, model.zones)
-    return Matched(
-        left, right, bits, households(count, left, right, bits, threshold=link), link
-    )
+    home = households(count, left, right, bits, threshold=link)
+    return Matched(left, right, bits, home, link, meaning_here(bits, link, model))
+
+
+def meaning_here(bits: Array, link: float, model: Model) -> tuple[float, float]:
+    """What bits mean in this registry. One too small to tell takes them as the model
+    does, moved by as much as it cuts its clusters elsewhere."""
+    slope, shift = model.calibration
+    usual = slope, shift + slope * (model.zones.link - link)
+    return own_meaning(bits, model.slopes, usual)
 
 
 def score_all(
@@ -132,18 +142,18 @@ def score_all(
     return bits
 
 
-def chances(matched: Matched, model: Model) -> Array:
-    """What the bits of the pairs mean in this registry: at the place where it cuts its
-    clusters, what they mean where the model's own data is cut."""
-    found: Array = model.probability(matched.bits - matched.link + model.zones.link)
+def chances(matched: Matched) -> Array:
+    """How likely each pair is one household, in this registry."""
+    slope, shift = matched.meaning
+    found: Array = 1 / (1 + np.exp2(-(slope * matched.bits + shift)))
     return found
 
 
-def membership(matched: Matched, model: Model) -> Array:
+def membership(matched: Matched) -> Array:
     """How likely each record is in the right household: mean of its pairs within it;
     for one alone, that none of its candidates belongs to it."""
     count = len(matched.household)
-    chance = chances(matched, model)
+    chance = chances(matched)
     together = matched.household[matched.left] == matched.household[matched.right]
     total, pairs, most = np.zeros(count), np.zeros(count), np.zeros(count)
     for side in (matched.left, matched.right):

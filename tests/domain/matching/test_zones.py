@@ -43,7 +43,7 @@ def test_no_pair_that_is_linked_alone_is_less_likely_than_promised() -> None:
 def test_precise_enough_is_not_enough_below_the_least() -> None:
     truth = np.repeat(np.arange(50), 2)
     left, right = np.arange(0, 100, 2), np.arange(1, 100, 2)
-    matched = Matched(left, right, np.full(50, 9.0), truth, 1.0)
+    matched = Matched(left, right, np.full(50, 9.0), truth, 1.0, (0.7, -0.9))
 
     assert choose(matched, truth).same < 6.5
     assert choose(matched, truth, least=6.5).same == 6.5
