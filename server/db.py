@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 from server.domain.actor import Scope
+from server.postgresql import connect_postgresql
 
 Row = TypeVarTuple("Row")
 
@@ -91,6 +92,8 @@ def init_app(app: Flask) -> None:
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _prepare_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(db.engine, "do_connect", connect_postgresql)
 
 
 @contextmanager

@@ -31,6 +31,14 @@ KEY = "dGVzdGluZyBvbmx5OiBub3QgYSBzZWNyZXQga2V5ISE="
 # tests start would compile all of ours again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+LONG = (
+    "tests/browser/",
+    "tests/journeys/",
+    "tests/sync/test_publishing_torture.py",
+    "tests/sync/test_run.py",
+    "tests/sync/test_torture.py",
+)
+
 share_addresses()
 # What a test leaves lives on in its module; looking for rubbish every 700 objects found little.
 gc.set_threshold(100_000, 50, 100)
@@ -48,6 +56,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Begun last, one of these would have a worker waited for by the other.
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     # Network is off, but for tests that talk to a server they started themselves.
     for item in items:
         if "base_url" in getattr(item, "fixturenames", ()):

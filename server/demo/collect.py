@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from server.demo.form_engine import Form
+from server.openrosa.form_engine import Form
 
 _HEADERS = {
     "User-Agent": "org.odk.collect.android/v2026.3.3 Dalvik/2.1.0 (Linux; U; Android 13)",

@@ -22,7 +22,6 @@ from server.demo import interviews
 from server.demo.collect import CollectPhone, ServerRefused
 from server.demo.drawn import house
 from server.demo.families import Family, families
-from server.demo.form_engine import Form
 from server.demo.mishaps import MISHAPS
 from server.demo.old_list import old_list_is_brought, old_list_is_imported
 from server.demo.planning import plan_is_made
@@ -33,6 +32,7 @@ from server.demo.year import households_of, last_year_is_recognised
 from server.demo.yearly_review import the_ward_is_reviewed
 from server.domain.people.names import fold
 from server.jobs.tables import Job
+from server.openrosa.form_engine import Form
 
 FORM = "household_review"
 HOUSEHOLDS = 300

@@ -82,11 +82,11 @@ def _page(papers: Sequence[Paper], narrowed: dict[str, object]) -> str:
         "openrosa/paper_form.html",
         form=form,
         papers=papers,
-        parts=_parts(sections),
+        parts=parts_of(sections),
     )
 
 
-def _parts(sections: Sequence[PaperSection]) -> list[Sequence[PaperSection]]:
+def parts_of(sections: Sequence[PaperSection]) -> list[Sequence[PaperSection]]:
     """What is asked before the people, of each of them, and after."""
     places = [at for at, each in enumerate(sections) if each.of_members]
     first, last = places[0], places[-1] + 1

@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
 from server.inbox.file_store import FileStore
-from server.openrosa import paper_pages, phone_pages, phone_views, queries
+from server.openrosa import paper_pages, phone_pages, phone_views, queries, typing_pages
 
 blueprint = Blueprint("openrosa", __name__)
 
@@ -17,6 +17,7 @@ _FOR_PHONES = (
     ("/lists/<name>", phone_views.media_list),
     ("/integrity", phone_views.integrity),
 )
+_TYPED = "/households/<household_id>/paper-form/enter"
 _FOR_STAFF = (
     ("/phones", phone_pages.phones, ["GET"]),
     ("/phones/add", phone_pages.add, ["POST"]),
@@ -24,6 +25,10 @@ _FOR_STAFF = (
     ("/phones/<int:phone_id>/revoke", phone_pages.revoke, ["POST"]),
     ("/paper-form", paper_pages.blank_paper, ["GET"]),
     ("/households/<household_id>/paper-form", paper_pages.paper_of, ["GET"]),
+    ("/paper-form/enter", typing_pages.type_in_page, ["GET"]),
+    ("/paper-form/enter", typing_pages.typed_in, ["POST"]),
+    (_TYPED, typing_pages.type_in_page, ["GET"]),
+    (_TYPED, typing_pages.typed_in, ["POST"]),
     ("/rounds/<int:round_id>/paper-forms", paper_pages.papers_of_round, ["GET"]),
 )
 

@@ -78,7 +78,8 @@ class HouseholdRow(Base):
         Index(
             "ix_households_area_id_head_sort_key_id", "area_id", "head_sort_key", "id"
         ),
-        Index("ix_households_area_id_state", "area_id", "state"),  # for counting
+        # For counting, also those with a status, without reading any household.
+        Index("ix_households_area_id_state_id", "area_id", "state", "id"),
         Index("ix_households_head_sort_key_id", "head_sort_key", "id"),
         Index("ix_households_review_date_id", "review_date", "id"),
         Index(

@@ -12,6 +12,7 @@ from server.domain.actor import Scope
 from server.review.queries import UNOPENED, decidable
 from server.review.queue import CARRIED, kept_filters, placed, queue, waiting
 from server.review.tables import MergeProposal, Opinion, QueueEntry, Reservation
+from server.web.keyset import few
 from server.web.page import FilterState
 
 Place = tuple[str, int]
@@ -99,7 +100,7 @@ def _unfiltered(scope: Scope, way: Way) -> Select[Any]:
 
 
 def _first(pairs: Select[Any]) -> Select[Any]:
-    return pairs.order_by(*(key.desc() for key in _ORDER)).limit(1)
+    return pairs.order_by(*(key.desc() for key in _ORDER)).limit(few(1))
 
 
 def _others(pairs: Select[Any]) -> Select[Any]:
@@ -112,7 +113,7 @@ def _behind(pairs: Select[Any]) -> Select[Any]:
 
 def _above(pairs: Select[Any]) -> Select[Any]:
     above = pairs.where(tuple_(*_ORDER) > _GIVEN_PLACE)
-    return above.order_by(*_ORDER).limit(1)
+    return above.order_by(*_ORDER).limit(few(1))
 
 
 def _among(pairs: Select[Any]) -> Select[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, String, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, String, literal_column, tuple_
 
 from server.db import db
 
@@ -75,7 +75,7 @@ def cut(
     if start is not None:
         wanted = order.beyond(wanted, start, backwards=backwards)
     labelled = [key.label(f"sort_{place}") for place, key in enumerate(order.keys)]
-    found = db.session.execute(wanted.add_columns(*labelled).limit(size + 1)).all()
+    found = db.session.execute(wanted.add_columns(*labelled).limit(few(size + 1))).all()
     rows = found[:size][::-1] if backwards else found[:size]
     if not rows:
         return Slice()
@@ -86,6 +86,12 @@ def cut(
         last=tuple(rows[-1])[-width:],
         has_more=len(found) > size,
     )
+
+
+def few(count: int) -> ColumnElement[int]:
+    """A limit as part of the statement. PostgreSQL plans a statement whose limit it does
+    not know anew each time, because it might be asked for everything."""
+    return literal_column(str(int(count)), Integer)
 
 
 def handed(row: Any, width: int) -> Any:

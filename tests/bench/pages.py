@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 from random import Random
+from statistics import median_high
 from typing import Any
 from urllib.parse import quote
 
@@ -34,6 +35,7 @@ from server.db import db, transaction
 from server.domain.people.names import fold
 from server.migrations.upgrade import upgrade
 from server.registry.tables import HouseholdRow
+from tests.bench.backends import Backends
 from tests.bench.register import STANDARD, fill
 from tests.factories import make_user
 
@@ -44,13 +46,15 @@ PROMISED = {"search": 100.0, "list": 25.0, "household": 25.0}
 
 @dataclass(frozen=True)
 class Figure:
-    """What one kind of page took, in milliseconds."""
+    """What one kind of page took, in milliseconds; `database` is the share of the
+    processor that the processes of PostgreSQL had."""
 
     who: str
     page: str
     p50: float
     p99: float
     processor: float
+    database: float
 
 
 @dataclass
@@ -60,6 +64,34 @@ class Sample:
     ids: list[str]
     codes: list[str]
     heads: list[str]
+
+
+@dataclass(frozen=True)
+class Took:
+    """Milliseconds that passed, those of the processor, and the database's of these."""
+
+    passed: float
+    processor: float
+    database: float
+
+
+class Watch:
+    """Measures what is done between its making and `took`."""
+
+    def __init__(self, backends: Backends) -> None:
+        self.backends = backends
+        self.began = self._now()
+
+    def _now(self) -> tuple[float, float, float]:
+        return time.perf_counter(), time.process_time(), self.backends.spent()
+
+    def took(self) -> Took:
+        """What that took."""
+        passed, own, database = (
+            1000 * (now - then)
+            for now, then in zip(self._now(), self.began, strict=True)
+        )
+        return Took(passed, own + database, database)
 
 
 def main() -> int:
@@ -109,6 +141,7 @@ def _prepare(count: int) -> None:
 
 def _measure(app: Flask, times: int) -> list[Figure]:
     figures = []
+    backends = Backends(db.engine)
     wards = select(Area).where(Area.level == "ward").order_by(Area.id)
     ward = db.session.scalars(wards).first()
     if ward is None:
@@ -124,7 +157,9 @@ def _measure(app: Flask, times: int) -> list[Figure]:
         client.set_cookie(cookie_name(), token)
         sample = _sample(times, ward.id if who == "ward" else None)
         for page, addresses in _pages(sample, ward.id).items():
-            figures.append(_figure(who, page, _times(client, addresses, times)))
+            figures.append(
+                _figure(who, page, _times(client, addresses, times, backends))
+            )
     return figures
 
 
@@ -162,35 +197,38 @@ def _pages(sample: Sample, ward_id: int) -> dict[str, list[str]]:
 
 
 def _times(
-    client: FlaskClient, addresses: list[str], times: int
-) -> list[tuple[float, float]]:
-    """Milliseconds that passed, and those of the processor, of `times` requests after
-    a few to warm up."""
+    client: FlaskClient, addresses: list[str], times: int, backends: Backends
+) -> list[Took]:
+    """What `times` requests took, after a few to warm up."""
     db.session.rollback()
     durations = []
     for number, address in enumerate(cycle(addresses)):
         if number == times + WARM_UP:
             break
-        took = Context().run(_asked, client, address)
+        took = Context().run(_asked, client, address, backends)
         if number >= WARM_UP:
             durations.append(took)
     return durations
 
 
-def _asked(client: FlaskClient, address: str) -> tuple[float, float]:
-    began, used = time.perf_counter(), time.process_time()
+def _asked(client: FlaskClient, address: str, backends: Backends) -> Took:
+    watch = Watch(backends)
     answer = client.get(address, buffered=True)
-    took = time.perf_counter() - began, time.process_time() - used
+    took = watch.took()
     if answer.status_code != 200:
         raise RuntimeError(f"{address} answered {answer.status_code}")
-    return took[0] * 1000, took[1] * 1000
+    return took
 
 
-def _figure(who: str, page: str, durations: list[tuple[float, float]]) -> Figure:
-    passed, used = (sorted(column) for column in zip(*durations, strict=True))
-    count = len(passed)
+def _figure(who: str, page: str, durations: list[Took]) -> Figure:
+    passed = sorted(each.passed for each in durations)
     return Figure(
-        who, page, passed[count // 2], passed[-1 - count // 100], used[count // 2]
+        who,
+        page,
+        median_high(passed),
+        passed[-1 - len(passed) // 100],
+        median_high(each.processor for each in durations),
+        median_high(each.database for each in durations),
     )
 
 
@@ -204,11 +242,12 @@ def _size(folder: Path) -> float:
 
 
 def _print(figures: list[Figure], size: float) -> None:
-    sys.stdout.write(f"{'':46}    p50 ms    p99 ms  processor\n")
+    sys.stdout.write(f"{'':46}    p50 ms    p99 ms  processor  database\n")
     for each in figures:
         mark = "" if _is_kept(each) else "  slower than promised"
         line = f"{each.who}: {each.page}"
         figures_of = f"{each.p50:8.1f}  {each.p99:8.1f}  {each.processor:9.1f}"
+        figures_of += f"  {each.database:8.1f}"
         sys.stdout.write(f"{line:46}  {figures_of}{mark}\n")
     sys.stdout.write(f"database {size:.0f} MB\n")
 

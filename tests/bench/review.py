@@ -36,6 +36,7 @@ from server.registry.tables import HouseholdRecord, HouseholdRow
 from server.review.tables import MergeProposal
 from server.review.weighing import weigh
 from tests.bench import pages
+from tests.bench.backends import Backends
 from tests.factories import make_user
 
 PAIRS = 5_000
@@ -123,6 +124,7 @@ def _batches(items: Iterator[Any], size: int) -> Iterator[list[Any]]:
 
 
 def _measure(app: Flask, times: int) -> list[pages.Figure]:
+    backends = Backends(db.engine)
     user = make_user(login=f"{ADMIN}-{time.time_ns()}", role="admin")
     with transaction():
         token = start_session(user=user)
@@ -136,10 +138,11 @@ def _measure(app: Flask, times: int) -> list[pages.Figure]:
         "pair": [f"/review/{each}" for each in ids],
     }
     figures = [
-        pages._figure("city", name, pages._times(client, addresses, times))
+        pages._figure("city", name, pages._times(client, addresses, times, backends))
         for name, addresses in plain.items()
     ]
-    return [*figures, pages._figure("city", "decide and next", _decided(client, times))]
+    decided = _decided(client, times, backends)
+    return [*figures, pages._figure("city", "decide and next", decided)]
 
 
 def _open_pairs(count: int) -> list[int]:
@@ -147,31 +150,28 @@ def _open_pairs(count: int) -> list[int]:
     return list(db.session.scalars(statement.order_by(MergeProposal.id).limit(count)))
 
 
-def _decided(client: FlaskClient, times: int) -> list[tuple[float, float]]:
-    """Milliseconds of deciding a pair and getting the next one, again and again."""
+def _decided(client: FlaskClient, times: int, backends: Backends) -> list[pages.Took]:
+    """What deciding a pair and getting the next one took, again and again."""
     db.session.rollback()
     address = _first(client)
     durations = []
     for number in range(times + pages.WARM_UP):
-        took, address = Context().run(_one, client, address, number)
+        watch = pages.Watch(backends)
+        address = Context().run(_one, client, address, number)
         if number >= pages.WARM_UP:
-            durations.append(took)
+            durations.append(watch.took())
     return durations
 
 
-def _one(
-    client: FlaskClient, address: str, number: int
-) -> tuple[tuple[float, float], str]:
+def _one(client: FlaskClient, address: str, number: int) -> str:
     verdict = ("same", "different")[number % 2]
-    began, used = time.perf_counter(), time.process_time()
     answer = client.post(f"{address}/decide", data={"verdict": verdict})
     if answer.status_code != 303:
         raise RuntimeError(f"{address} answered {answer.status_code}")
     following = client.get(answer.location, buffered=True)
-    took = time.perf_counter() - began, time.process_time() - used
     if following.status_code != 200:
         raise RuntimeError(f"{answer.location} answered {following.status_code}")
-    return (took[0] * 1000, took[1] * 1000), answer.location
+    return str(answer.location)
 
 
 def _first(client: FlaskClient) -> str:
@@ -184,13 +184,16 @@ def _first(client: FlaskClient) -> str:
 
 def _told(figures: list[pages.Figure]) -> int:
     empty = figures[0].processor
-    sys.stdout.write(f"{'':28}  p50 ms    p99 ms  processor  of an empty page\n")
+    sys.stdout.write(
+        f"{'':28}  p50 ms    p99 ms  processor  database  of an empty page\n"
+    )
     for each in figures:
         promised = PROMISED.get(each.page)
         is_kept = promised is None or each.processor <= promised
         mark = "" if is_kept else "  slower than promised"
         sys.stdout.write(
             f"{each.page:28}{each.p50:8.1f}  {each.p99:8.1f}  {each.processor:9.1f}"
+            f"  {each.database:8.1f}"
             f"  {each.processor / empty:8.1f}{mark}\n"
         )
     slow = [f for f in figures if f.processor > PROMISED.get(f.page, f.processor)]

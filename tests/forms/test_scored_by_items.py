@@ -12,13 +12,13 @@ from lxml import etree
 
 from forms.check import check_sheets
 from forms.definition import FORMS, load
-from server.demo.form_engine import Form
 from server.domain.poverty.b1 import b1_of
 from server.domain.poverty.load import load_pack
 from server.domain.poverty.pack import AreaType
 from server.domain.poverty.score_questions import choice_rows, survey_rows
 from server.domain.survey.normalise import Normalised, from_openrosa
 from server.openrosa import form_library
+from server.openrosa.form_engine import Form
 from tests.forms.answers import known_household
 from tests.forms.javarosa import Refused, fill
 from tests.forms.review import NGA, Sent, listed, media

@@ -67,6 +67,10 @@ class Brought:
         content = CONTENTS[(crc32(request.path.encode()) + turn) % len(CONTENTS)]
         return FileStorage(io.BytesIO(content), f"{name}\0.xlsx", name)
 
+    def items(self, *, multi: bool) -> list[tuple[str, FileStorage]]:
+        """Which names there are is only known once they are asked for."""
+        return []
+
 
 @pytest.fixture
 def asked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:

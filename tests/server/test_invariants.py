@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from server.areas.tables import Area
 from server.db import db, transaction
 from server.dispatch.actions import publish
 from server.dispatch.projections import properties_hash
@@ -27,6 +26,7 @@ from server.registry.tables import HouseholdRecord, HouseholdRow
 from server.review.actions import decide, relink
 from server.review.tables import JudgementRow, MergeProposal
 from server.status.actions import assess, recognise
+from tests.beginning import Beginning
 from tests.factories import make_area
 from tests.server.review.surveys import STAFF, arrive, ask_about_everything, survey
 
@@ -34,15 +34,21 @@ NUMBER = "001060012345"
 ENTITY = "uuid:11111111-0000-4000-8000-000000000001"
 
 
-@pytest.fixture
-def ward() -> Area:
-    district = make_area(code="006", name="Đống Đa", level="district")
-    return make_area(code="00229", name="Khâm Thiên", parent_id=district.id)
+@pytest.fixture(scope="module")
+def beginning() -> Beginning:
+    return Beginning(made_register)
 
 
 @pytest.fixture
-def register(app: Flask, ward: Area) -> dict[str, str]:
+def register(app: Flask, beginning: Beginning) -> dict[str, str]:
     """Households that were joined, told apart, corrected, assessed and recognised."""
+    records: dict[str, str] = beginning.begin()
+    return records
+
+
+def made_register() -> dict[str, str]:
+    district = make_area(code="006", name="Đống Đa", level="district")
+    ward = make_area(code="00229", name="Khâm Thiên", parent_id=district.id)
     ask_about_everything()
     known = {"number": NUMBER, "entity": ENTITY}
     records = {

@@ -123,8 +123,7 @@ def run_cluster(chosen: argparse.Namespace) -> int:
 def cluster_on_spark(chosen: argparse.Namespace, model: Model) -> int:
     """The same on Apache Spark; its stages stay in `--work` when that is given."""
     if importlib.util.find_spec("pyspark") is None:
-        say(spark.MISSING)
-        return 1
+        raise Refused(Problem("matching_spark_missing"))
     started = time.monotonic()
     session = spark.session(chosen.master)
     with tempfile.TemporaryDirectory() as folder:
@@ -134,8 +133,12 @@ def cluster_on_spark(chosen: argparse.Namespace, model: Model) -> int:
         found, summary = run.match()
         spark.write_csv(found, chosen.out)
     session.stop()
-    say(f"{summary.records} submissions, {summary.households} households, "
-        f"{summary.pairs} pairs scored, {time.monotonic() - started:.1f} s")  # fmt: skip
+    took = time.monotonic() - started
+    say({
+        "vi": f"{chosen.out}: {summary.records} phiếu, {summary.households} hộ, {summary.pairs} cặp đã so, {took:.1f} giây",
+        "en": f"{chosen.out}: {summary.records} submissions, {summary.households} households, "
+              f"{summary.pairs} pairs scored, {took:.1f} s",
+    }[chosen.language])  # fmt: skip
     return 0
 
 
@@ -194,6 +197,10 @@ def run_train(chosen: argparse.Namespace) -> int:
     both, and no time of day.
     """
     must_be_writable(chosen.out)
+    for name in ("tables", "rate", "ridge"):
+        if getattr(chosen, name) <= 0:
+            values = {"field": f"--{name}", "value": getattr(chosen, name)}
+            raise Refused(Problem("matching_number_too_small", values=values))
     learned = [described(folder) for folder in chosen.folders]
     measured_on = [described(folder) for folder in chosen.held_out]
     data = [labelled(folder, show) for folder in chosen.folders]
@@ -234,7 +241,12 @@ def run_bench(chosen: argparse.Namespace) -> int:
     """Print quality, zones, calibration and time for each folder."""
     model = model_at(chosen.model)
     if chosen.publish:
+        must_be_writable(chosen.model)
         save_model(evaluated(model, chosen.folders, show), chosen.model)
+        say({
+            "vi": f"{chosen.model}: đã ghi kết quả đo trên {len(chosen.folders)} thư mục",
+            "en": f"{chosen.model}: what {len(chosen.folders)} folders measured is written into it",
+        }[chosen.language])  # fmt: skip
         return 0
     for folder in chosen.folders:
         for line in report_on(model, folder, show):

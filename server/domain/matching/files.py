@@ -17,6 +17,8 @@ def opened(path: Path) -> Iterator[TextIO]:
     stand on can be told (`lines.read_line`)."""
     try:
         file = path.open(newline="", encoding="utf-8-sig", errors="surrogateescape")
+    except FileNotFoundError as failed:
+        raise Refused(Problem("matching_file_not_there", str(path))) from failed
     except OSError as failed:
         values = {"reason": failed.strerror or type(failed).__name__}
         raise Refused(
@@ -41,14 +43,25 @@ def columns(path: Path, wanted: str) -> dict[str, str]:
             if field not in (rows.fieldnames or ()):
                 values = {"field": wanted}
                 raise Refused(Problem("matching_column_missing", str(path), values))
-        return {row["submission_id"]: row[wanted] or "" for row in rows}
+        try:
+            return {row["submission_id"]: row[wanted] or "" for row in rows}
+        except csv.Error as broken:
+            values = {"reason": str(broken)}
+            problem = Problem("matching_file_unreadable", str(path), values)
+            raise Refused(problem) from broken
 
 
 def model_at(path: Path) -> Model:
     """A model somebody names; refused when it is none, or made for other evidence."""
     try:
         return load_model(path)
-    except (OSError, ValueError, KeyError, TypeError) as failed:
+    except FileNotFoundError as failed:
+        raise Refused(Problem("matching_file_not_there", str(path))) from failed
+    except KeyError as failed:
+        lacks = {"field": str(failed.args[0])}
+        problem = Problem("matching_model_incomplete", str(path), lacks)
+        raise Refused(problem) from failed
+    except (OSError, ValueError, TypeError) as failed:
         reason = getattr(failed, "strerror", None) or str(failed)
         problem = Problem("matching_model_unusable", str(path), {"reason": reason})
         raise Refused(problem) from failed

@@ -26,6 +26,7 @@ from server.domain.matching.whole import (
     read,
 )
 from server.domain.matching.zones import best_link, choose, price, sure_from
+from server.domain.problems import Problem, Refused
 
 # Reviewers who err, as the founders' benchmark asks for.
 ERRING = 0.02
@@ -35,12 +36,16 @@ def measured(model: Model, folders: Sequence[Path], report: Report) -> Model:
     """The model with calibration and zones measured on data it has not seen.
 
     Thresholds come from the first folder, calibration from all of them, each seen from
-    where it cuts its own clusters.
+    where it cuts its own clusters. Raises Refused where all pairs are one household, or
+    none.
     """
     runs = []
     for folder in folders:
         _, matched, truth = run(model, folder, report)
         runs.append((matched, truth))
+    kinds = {bool(k) for m, t in runs for k in np.unique(t[m.left] == t[m.right])}
+    if len(kinds) < 2:
+        raise Refused(Problem("matching_pairs_one_kind"))
     cut = Zones(0.0, 0.0, best_link(*runs[0]), doubt(runs))
     slope, shift = calibrate(
         np.concatenate([m.bits - own_cut(m, cut) + cut.link for m, _ in runs]),

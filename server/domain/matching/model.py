@@ -59,6 +59,8 @@ def load_model(path: Path = SHIPPED) -> Model:
 def read_model(text: str) -> Model:
     """A model from its text. Raises ValueError for one made for other evidence."""
     data = json.loads(text)
+    if not isinstance(data, dict):
+        raise KeyError("name")
     if tuple(data["evidence"]) != NAMES or data["levels"] != _levels():
         raise ValueError(f"{data['name']} was made for other evidence; train it again")
     persons = data["persons"]

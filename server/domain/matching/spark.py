@@ -39,8 +39,6 @@ BATCH = 60_000
 NOTHING = "map() :: map<string, bigint>"
 # Components of up to so many records are compared whole, as on one machine.
 COMPARED_WHOLE = (3, 40)
-MISSING = """Spark is not installed here. It is an extra:
-    pip install --require-hashes -r requirements-spark.txt"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ def calibrate(bits: Array, same: Array, rounds: int = 30) -> tuple[float, float]
         wrong, mass = same - chance, np.maximum(chance * (1 - chance), 1e-9) * np.log(2)
         a, b, c = (mass * x * x).sum(), (mass * x).sum(), mass.sum()
         g, h = (wrong * x).sum(), wrong.sum()
-        det = a * c - b * b
+        det = max(a * c - b * b, 1e-9)
         slope += float((c * g - b * h) / det)
         shift += float((a * h - b * g) / det)
     return slope, shift

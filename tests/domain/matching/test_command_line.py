@@ -1,6 +1,7 @@
 """`matching …` on files that are not as they should be: what is wrong, where, what next."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,8 @@ def test_a_bad_line_is_named_with_what_to_do_next(
 def test_files_that_are_not_there_are_said_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    source = file_of(tmp_path, GOOD)
+    source, empty = file_of(tmp_path, GOOD), str(tmp_path / "empty.json")
+    Path(empty).write_text("[]")
 
     for arguments in (
         ["cluster", str(tmp_path / "none.jsonl")],
@@ -59,7 +61,33 @@ def test_files_that_are_not_there_are_said_so(
         ["cluster", source, "--explain", "a", "z"],
         ["evaluate", source, source],
         ["bench", str(tmp_path / "none")],
+        ["bench", str(tmp_path), "--publish"],
+        ["bench", str(tmp_path), "--model", str(tmp_path / "none.json")],
+        ["bench", str(tmp_path), "--model", empty],
+        [
+            "train",
+            str(tmp_path),
+            "--held-out",
+            str(tmp_path),
+            "--out",
+            empty,
+            "--tables",
+            "0",
+        ],
+        [
+            "train",
+            str(tmp_path),
+            "--held-out",
+            str(tmp_path),
+            "--out",
+            empty,
+            "--tables",
+            "2",
+        ],
+        ["cluster", source, "--engine", "spark"],
     ):
+        if "spark" in arguments and find_spec("pyspark"):
+            continue
         assert main([*arguments, "--language", "en"]) == 1
         said = capsys.readouterr().err
         assert len(said.splitlines()) == 1

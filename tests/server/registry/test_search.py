@@ -12,6 +12,7 @@ from server.domain.survey.record import Address
 from server.registry.search import find_number_index, search, words_of
 from server.registry.search_index import create, drop
 from server.registry.tables import HouseholdRow
+from tests.beginning import Beginning
 from tests.server.registry.households import (
     NUMBER,
     again,
@@ -28,8 +29,17 @@ def found(typed: str) -> set[str]:
     return {row.head_name for row in rows}
 
 
+@pytest.fixture(scope="module")
+def beginning() -> Beginning:
+    return Beginning(made_households)
+
+
 @pytest.fixture
-def _households(app: Flask) -> None:
+def _households(app: Flask, beginning: Beginning) -> None:
+    beginning.begin()
+
+
+def made_households() -> None:
     make_household(
         name="Đặng Thị Mão",
         number=NUMBER,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from server.demo.form_engine import AnswerRefused, Form
+from server.openrosa.form_engine import AnswerRefused, Form
 from tests.forms.answers import CHILD, known_household, member, new_household
 from tests.forms.javarosa import Refused, fill
 from tests.forms.review import NGA, listed, media, xform

@@ -1,21 +1,21 @@
 """Fills in an XForm as ODK Collect does, without Java: relevance, calculations,
 defaults, repeats, required answers, constraints and the entity in `meta`.
 
-The demo and the load tests need hundreds of real submissions on a machine that has
-nothing but Python. Tests hold every result against JavaRosa, the engine inside Collect.
+A survey that was made on paper is typed in by the form's own rules; the demo and the load
+tests need hundreds of real submissions on a machine that has nothing but Python. Tests hold every result against JavaRosa, the engine inside Collect.
 Not here: itext, media, choice filters on screen, anything that is only shown.
 """
 
 import math
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from datetime import date, datetime
 from typing import Any
 
 from lxml import etree
 
-from server.demo.form_model import (
+from server.openrosa.form_model import (
     JAVAROSA,
     XFORMS,
     Bind,
@@ -24,13 +24,31 @@ from server.demo.form_model import (
     read_defaults,
     read_list,
 )
-from server.demo.xpath_functions import NAMESPACE, extensions, number, text, translated
+from server.openrosa.xpath_functions import (
+    NAMESPACE,
+    extensions,
+    number,
+    text,
+    translated,
+)
 
 _MAX_PASSES = 12
 
 
 class AnswerRefused(Exception):
-    """The form does not take an answer, needs one that is missing, or never asked."""
+    """The form does not take an answer, needs one that is missing, or never asked.
+
+    `missing` and `wrong` are the places of all of these.
+    """
+
+    def __init__(
+        self, unasked: Sequence[str], missing: Sequence[str], wrong: Mapping[str, str]
+    ) -> None:
+        self.missing, self.wrong = tuple(missing), dict(wrong)
+        said = [f"never asked: {', '.join(unasked)}"] if unasked else []
+        said += [f"missing: {place}" for place in missing]
+        said += [f"{place} = {given!r}" for place, given in wrong.items()]
+        super().__init__("; ".join(said))
 
 
 class Form:
@@ -68,11 +86,13 @@ class Form:
         device_id: str = "collect:demo",
         username: str = "",
         edit_of: str | None = None,
+        only_asked: bool = False,
     ) -> bytes:
         """The instance XML with `answers` by path below the root, as Collect sends it.
 
         Paths look like "/household/roster/member[1]/person/sex"; lists are multiple
-        choices. `edit_of` is the instance id that this submission replaces. Raises
+        choices. `edit_of` is the instance id that this submission replaces. With
+        `only_asked`, answers to what the form does not ask are left out. Raises
         `AnswerRefused` as the form would.
         """
         known = {
@@ -81,7 +101,7 @@ class Form:
             "deviceid": device_id,
             "username": username,
         }
-        return _Filling(self, answers, known, at).finished(edit_of)
+        return _Filling(self, answers, known, at).finished(edit_of, only_asked)
 
 
 class _Filling:
@@ -108,9 +128,9 @@ class _Filling:
         self.irrelevant: set[Any] = set()
         self.touched: set[str] = set()
 
-    def finished(self, edit_of: str | None) -> bytes:
+    def finished(self, edit_of: str | None, only_asked: bool) -> bytes:
         self._settle()
-        self._check()
+        self._check(only_asked)
         self.root.remove(self.root.find("instances"))
         for node in self.irrelevant:
             if node.getparent() is not None:
@@ -215,19 +235,22 @@ class _Filling:
         nth = 1 + sum(1 for _ in node.itersiblings(node.tag, preceding=True))
         return f"{above}/{node.tag}[{nth}]"
 
-    def _check(self) -> None:
-        if unasked := sorted(self.answers.keys() - self.touched):
-            raise AnswerRefused(f"never asked: {', '.join(unasked)}")
+    def _check(self, only_asked: bool) -> None:
+        unasked = [] if only_asked else sorted(self.answers.keys() - self.touched)
+        missing: list[str] = []
+        wrong: dict[str, str] = {}
         for bind in self.form.binds:
             for node, attribute in self._nodes(bind.path):
                 if node in self.irrelevant or attribute or len(node):
                     continue
                 if bind.is_required and not node.text:
-                    raise AnswerRefused(f"missing: {self._place(node)}")
+                    missing.append(self._place(node))
                 if bind.constraint and node.text:
                     rule, is_date = f"boolean({bind.constraint})", bind.type == "date"
                     if not self._evaluate(rule, node, is_date):
-                        raise AnswerRefused(f"{self._place(node)} = {node.text!r}")
+                        wrong[self._place(node)] = node.text
+        if unasked or missing or wrong:
+            raise AnswerRefused(unasked, missing, wrong)
 
 
 def _typed(kind: str, answer: str) -> str:
