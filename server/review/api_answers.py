@@ -5,6 +5,41 @@ from marshmallow import Schema, fields
 from server.web.api import Told
 
 
+class Said(Schema):
+    """What every word of somebody has: its number, the reason, when and by whom."""
+
+    id = fields.Integer()
+    reason = fields.String()
+    at = fields.DateTime()
+    by = fields.String(attribute="actor_name")
+
+
+class Taken(Schema):
+    """What can be taken back: when and by whom it was; null while it holds."""
+
+    superseded_at = fields.DateTime(allow_none=True)
+    superseded_by = fields.String(allow_none=True)
+
+
+class Lines(Schema):
+    """What every page of a list has; `next` is null on the last one."""
+
+    total = fields.Integer()
+    is_total_capped = fields.Boolean()
+    next = fields.String(allow_none=True)
+
+
+class Pair(Schema):
+    """What a pair is known by wherever it is told."""
+
+    id = fields.Integer()
+    state = fields.String()
+    band = fields.String()
+    score = fields.Float()
+    is_certain = fields.Boolean()
+    opened_by = fields.String(allow_none=True)
+
+
 class SideName(Schema):
     """A household of a pair. Outside the caller's areas only `area` is told."""
 
@@ -14,43 +49,28 @@ class SideName(Schema):
     area = fields.String()
 
 
-class ProposalLine(Schema):
+class ProposalLine(Pair):
     """A pair in the queue."""
 
-    id = fields.Integer()
-    state = fields.String()
-    band = fields.String()
-    score = fields.Float()
-    is_certain = fields.Boolean()
     since = fields.DateTime()
     main_evidence = fields.String()
-    opened_by = fields.String(allow_none=True)
     sides = fields.List(fields.Nested(SideName))
 
 
-class ProposalLines(Schema):
+class ProposalLines(Lines):
     """A page of the queue; `next` is null on the last one."""
 
     proposals = fields.List(fields.Nested(ProposalLine))
-    total = fields.Integer()
-    is_total_capped = fields.Boolean()
-    next = fields.String(allow_none=True)
 
 
-class JudgementTold(Schema):
+class JudgementTold(Said, Taken):
     """What somebody said about two records, and whether it still holds."""
 
-    id = fields.Integer()
     verdict = fields.String()
     reason_code = fields.String(allow_none=True)
-    reason = fields.String()
-    at = fields.DateTime()
-    by = fields.String(attribute="actor_name")
     by_kind = fields.String(attribute="actor_kind")
     left_record_id = fields.String()
     right_record_id = fields.String()
-    superseded_at = fields.DateTime(allow_none=True)
-    superseded_by = fields.String(allow_none=True)
     superseded_reason = fields.String(allow_none=True)
     replaces_id = fields.Integer(allow_none=True)
     restores_id = fields.Integer(allow_none=True)
@@ -63,23 +83,16 @@ class JudgementLine(JudgementTold):
     sides = fields.List(fields.Nested(SideName))
 
 
-class JudgementLines(Schema):
+class JudgementLines(Lines):
     """A page of the judgements; `next` is null on the last one."""
 
     judgements = fields.List(fields.Nested(JudgementLine))
-    total = fields.Integer()
-    is_total_capped = fields.Boolean()
-    next = fields.String(allow_none=True)
 
 
-class OpinionTold(Schema):
+class OpinionTold(Said):
     """What the first of two people said; the second, somebody else, decides."""
 
-    id = fields.Integer()
     verdict = fields.String()
-    reason = fields.String()
-    at = fields.DateTime()
-    by = fields.String(attribute="actor_name")
 
 
 class EvidenceTold(Schema):
@@ -156,14 +169,9 @@ class PersonTold(Schema):
     lines = fields.List(fields.Nested(LineTold))
 
 
-class ProposalTold(Schema):
+class ProposalTold(Pair):
     """A pair with everything its page shows. Send `shown` back with a decision."""
 
-    id = fields.Integer()
-    state = fields.String()
-    band = fields.String()
-    score = fields.Float()
-    is_certain = fields.Boolean()
     may_decide = fields.Boolean()
     model_score = fields.Float(
         metadata={"description": "the probability before what a family answered"}
@@ -175,7 +183,6 @@ class ProposalTold(Schema):
     answer_bits = fields.Float(metadata={"description": "what the answer adds"})
     needs_two_people = fields.Boolean()
     shown = fields.String()
-    opened_by = fields.String(allow_none=True)
     distance_metres = fields.Integer(allow_none=True)
     evidence = fields.List(fields.Nested(EvidenceTold))
     sides = fields.List(fields.Nested(SideTold))
@@ -255,16 +262,10 @@ class BranchTold(Schema):
     judgement = fields.Nested(JudgementTold, allow_none=True)
 
 
-class ChangeMade(Schema):
+class ChangeMade(Said, Taken):
     """Judgements and corrections that were made as one thing."""
 
-    id = fields.Integer()
     kind = fields.String()
-    reason = fields.String()
-    at = fields.DateTime()
-    by = fields.String(attribute="actor_name")
-    superseded_at = fields.DateTime(allow_none=True)
-    superseded_by = fields.String(allow_none=True)
 
 
 class Lineage(Schema):

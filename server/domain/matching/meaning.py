@@ -36,17 +36,22 @@ class Slopes:
     doubt: float
 
 
-def counted(bits: Array, same: Array) -> tuple[float, float]:
-    """Both slopes where it is known which pairs are one household."""
+def counted(bits: Array, same: Array) -> tuple[float, float] | None:
+    """Both slopes where it is known which pairs are one household; None when there are
+    too few of either."""
     found = []
     for rows in (~same, same):
         pairs = np.histogram(bits[rows], EDGES)[0].astype(float)
+        if pairs.sum() < FEWEST:
+            return None
         found.append(_line(pairs, None)[1])
     return found[0], found[1]
 
 
-def slopes_of(found: list[tuple[float, float]]) -> Slopes:
+def slopes_of(found: list[tuple[float, float]]) -> Slopes | None:
     """The slopes of several worlds as one, and how far they lie from each other."""
+    if not found:
+        return None
     both = np.array(found)
     doubt = max(float(both.std(axis=0).max()), LEAST_DOUBT)
     return Slopes(float(both[:, 0].mean()), float(both[:, 1].mean()), doubt)

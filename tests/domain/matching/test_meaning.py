@@ -73,10 +73,18 @@ def test_a_registry_of_one_kind_only_is_no_reason_to_go_astray(
 
 
 def test_slopes_are_counted_where_the_truth_is_known() -> None:
-    found = slopes_of([counted(*made(30_000, 30_000, seed=n)) for n in (1, 2)])
+    found = slopes_of(
+        [counted(*made(30_000, 30_000, seed=n)) or (0, 0) for n in (1, 2)]
+    )
 
+    assert found is not None
     assert found.strangers == pytest.approx(-0.6, abs=0.03)
     assert found.families == pytest.approx(0.32, abs=0.03)
+
+
+def test_too_few_pairs_say_nothing_of_slopes() -> None:
+    assert counted(*made(5000, 50)) is None
+    assert slopes_of([]) is None
 
 
 def test_the_shipped_model_knows_its_slopes() -> None:
