@@ -20,7 +20,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, text
+from sqlalchemy import bindparam, func, insert, literal_column, select, text
 
 from server.db import db, transaction
 from server.domain.actor import SYSTEM
@@ -187,8 +187,19 @@ def _lay_registry(to_open: dict[str, Features]) -> int:
                 said += " WHERE record_id NOT IN (SELECT id FROM survey_records)"
             binds = [bindparam(name, type_=types[name].type) for name in same]
             raw.execute(text(said).bindparams(*binds), same)
+        _count_on()
         raw.exec_driver_sql("ANALYZE")
         return session.scalar(select(func.count(RecordFeatures.number))) or 0
+
+
+def _count_on() -> None:
+    """Let the next number be the one after those that were laid."""
+    if db.engine.dialect.name == "sqlite":
+        return
+    for table, column in (("submissions", "id"), ("record_features", "number")):
+        last = select(func.max(literal_column(column))).select_from(text(table))
+        sequence = func.pg_get_serial_sequence(table, column)
+        db.session.execute(select(func.setval(sequence, last.scalar_subquery())))
 
 
 def _lay_opened(to_open: dict[str, Features]) -> None:
