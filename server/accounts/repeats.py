@@ -56,7 +56,7 @@ def _remember(response: Response) -> Response:
 
 
 def _answer(_error: SentBeforeError) -> Any:
-    found = sent_forms.find_sent(g.sent_form)
+    found = sent_forms.wait_for_end(g.sent_form)
     g.pop("sent_form_kept_at", None)
     flash(_("Biểu mẫu này đã được ghi ở lần gửi trước, không ghi lần nữa."), "success")
     led_to = found.location if found is not None else ""

@@ -5,6 +5,7 @@ so both are there or neither. Two that come at the same moment meet at this row:
 waits for the first. A sending that was refused leaves no row, since it may be sent again.
 """
 
+import time
 from datetime import timedelta
 
 from sqlalchemy import delete, insert, update
@@ -16,6 +17,8 @@ from server.db import db, transaction
 
 # A page that was left open longer is asked for anew by its session.
 KEPT = timedelta(days=2)
+AT_ONCE = timedelta(seconds=5)
+TURNS, PAUSE = 10, 0.1
 
 
 class SentBeforeError(Exception):
@@ -25,6 +28,18 @@ class SentBeforeError(Exception):
 def find_sent(key: str) -> SentForm | None:
     """What was carried out for this sending."""
     return db.session.get(SentForm, key)
+
+
+def wait_for_end(key: str) -> SentForm | None:
+    """The same when its page has answered, or after a moment: of a double click the
+    second comes while the first is about to say where it leads."""
+    for _turn in range(TURNS):
+        db.session.rollback()  # to see what was committed since
+        found = db.session.get(SentForm, key, populate_existing=True)
+        if found is None or found.location or clock.now() - found.at > AT_ONCE:
+            return found
+        time.sleep(PAUSE)
+    return found
 
 
 def claim(key: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from server import clock
+from server.areas.queries import descendants
 from server.db import transaction
 from server.domain.actor import Actor, Scope
 from server.domain.problems import Problem, Refused
@@ -33,6 +34,13 @@ _OF_PHONES = {
 }
 # A phone fills these in by itself: with its own owner, and with today.
 _ALWAYS = ("visit/reviewer", "visit/review_date")
+# What no XML can hold.
+_UNWRITABLE = re.compile(r"[^\t\n\r -\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+_NUMBERS = ("int", "decimal")
+_CODES = {
+    **dict.fromkeys(_NUMBERS, "paper_answer_no_number"),
+    "date": "paper_answer_no_day",
+}
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -63,15 +71,17 @@ def answers_in(
     problems = []
     for question, person in _fields(sections, people):
         name = field_of(question.path, person)
-        given = [each.strip() for each in sent.getlist(name) if each.strip()]
+        given = [_UNWRITABLE.sub("", each).strip() for each in sent.getlist(name)]
+        given = [each for each in given if each]
         if not given:
             continue
+        kind = question.asked.kind
         value: Any = given if question.asked.is_multiple else given[0]
-        if question.asked.kind in ("int", "decimal"):
-            value = _number(question.asked.kind, given[0])
-            if not _NUMBER.fullmatch(value):
-                problems.append(_problem("paper_answer_no_number", name, sections,
-                                         value=given[0]))  # fmt: skip
+        if kind in _CODES and not question.asked.choices:
+            value = _number(kind, given[0]) if kind in _NUMBERS else given[0]
+            if not _is_written(kind, value):
+                told = _problem(_CODES[kind], name, sections, value=given[0])
+                problems.append(told)
         found[name] = value
     problems += [
         _problem("paper_answer_missing", name, sections)
@@ -91,12 +101,12 @@ def type_in(
     answers: Mapping[str, Any],
     household: HouseholdRow | None,
     area_id: int,
-    scope: Scope,
 ) -> int:
     """Keep the survey as if a phone had sent it; the number of the submission. Raises
     Refused with all that the form does not take."""
-    filled = Form(form.xform, _lists(scope, household))
-    now = clock.now()
+    ward = Scope(frozenset({area_id, *descendants([area_id])}))
+    filled = Form(form.xform, _lists(ward, household))
+    now = clock.now().astimezone(clock.VIETNAM)  # the day that the form calls today
     try:
         payload = filled.fill(
             {**_OF_PHONES, **_found(household), **answers},
@@ -151,6 +161,12 @@ def _only(content: bytes, household: HouseholdRow | None) -> bytes:
     writer.writerow(header)
     writer.writerows(row for row in rows if wanted and wanted in row)
     return text.getvalue().encode()
+
+
+def _is_written(kind: str, value: str) -> bool:
+    if kind == "date":
+        return clock.day_of(value) is not None
+    return _NUMBER.fullmatch(value) is not None
 
 
 def _number(kind: str, text: str) -> str:

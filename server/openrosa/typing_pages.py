@@ -90,7 +90,7 @@ def typed_in(household_id: str | None = None) -> Response | tuple[str, int]:
         answers |= {field_of(PLACE): group.code, field_of(WARD): ward.code}
         submission_id = type_in(
             by=actor(), form=form, sections=sections, answers=answers,
-            household=page.household, area_id=ward.id, scope=scope(),
+            household=page.household, area_id=ward.id,
         )  # fmt: skip
     except Refused as refused:
         shown = _page(household_id, refused.problems)

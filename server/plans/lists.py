@@ -7,7 +7,6 @@ from flask import url_for
 from sqlalchemy import Integer, Select, bindparam, case, literal
 
 from server.areas.tables import Area
-from server.db import within
 from server.domain.actor import Scope
 from server.domain.poverty.explain import explain_answer
 from server.domain.poverty.pack import Measure, Pack
@@ -16,7 +15,6 @@ from server.plans import queries
 from server.plans.near import Near
 from server.plans.progress import PlanProgress
 from server.plans.tables import PlanRow
-from server.registry.queries import search
 from server.registry.tables import HouseholdRow
 from server.status.lists import group_of
 from server.status.particulars import Told
@@ -91,7 +89,7 @@ def near_households(
         ),
         identity=HouseholdRow.id,
         filters=(
-            Filter("q", _("Tìm theo tên, mã, địa chỉ"), _matching_in(scope), "text"),
+            Filter("q", _("Tìm theo tên, mã, địa chỉ"), told.search(scope), "text"),
             Filter("far", _("Còn bao xa"), _at_distance(found), "choice",
                    tuple(far_labels().items())),
         ),
@@ -182,13 +180,6 @@ def _order(ranks: Mapping[str, int]) -> Any:
     if not ranks:
         return literal(0, Integer)
     return case(dict(ranks), value=HouseholdRow.id, else_=0)
-
-
-def _matching_in(scope: Scope) -> Any:
-    def apply(statement: Select[Any], text: str) -> Select[Any]:
-        return search(within(statement, HouseholdRow.area_id, scope), text)
-
-    return apply
 
 
 def _at_distance(found: Sequence[Near]) -> Any:

@@ -7,10 +7,8 @@ from flask import url_for
 from sqlalchemy import Select
 
 from server.areas.tables import Area
-from server.db import within
 from server.domain.actor import Scope
 from server.domain.reporting.definition import catalogue
-from server.registry.queries import search
 from server.registry.tables import HouseholdRow
 from server.reports import queries
 from server.reports.official import Official
@@ -57,18 +55,9 @@ def households_behind(
                    kind="number"),
         ),
         identity=HouseholdRow.id,
-        filters=(Filter("q", _("Tìm theo tên, mã, địa chỉ"), _matching_in(scope), "text"),),
+        filters=(Filter("q", _("Tìm theo tên, mã, địa chỉ"), told.search(scope), "text"),),
         default_sort="head",
     )  # fmt: skip
-
-
-def _matching_in(scope: Scope) -> Any:
-    """Searching looks at nobody who is out of sight."""
-
-    def apply(statement: Select[Any], text: str) -> Select[Any]:
-        return search(within(statement, HouseholdRow.area_id, scope), text)
-
-    return apply
 
 
 def resident_totals(scope: Scope) -> Listing:

@@ -39,7 +39,7 @@ def contradictions(scope: Scope, standard: str, on: date) -> list[Contradiction]
     wanted = {key: each for key, each in merges.items() if each.into in survivors}
     held = queries.statuses_on({*wanted, *survivors}, on)
     decided = _decided_at(held, standard)
-    codes = _codes(set(wanted))
+    codes = queries.codes_of(wanted)
     found = []
     for merged_id, merge in wanted.items():
         mine, theirs = (
@@ -77,13 +77,6 @@ def _survivors(scope: Scope, household_ids: set[str]) -> dict[str, HouseholdRow]
     statement = select(HouseholdRow).where(HouseholdRow.id.in_(sorted(household_ids)))
     rows = db.session.scalars(within(statement, HouseholdRow.area_id, scope))
     return {row.id: row for row in rows}
-
-
-def _codes(household_ids: set[str]) -> dict[str, str]:
-    statement = select(HouseholdRow.id, HouseholdRow.code).where(
-        HouseholdRow.id.in_(sorted(household_ids))
-    )
-    return dict(db.session.execute(statement).all())
 
 
 def _decided_at(

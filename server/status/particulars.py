@@ -6,10 +6,9 @@ what is read. Households that have not changed since are not read at all.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -19,28 +18,30 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    and_,
     bindparam,
     cast,
     func,
     literal,
+    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
 from server import clock
-from server.areas import queries as areas
-from server.areas.tables import Area
-from server.db import db
+from server.db import db, within
+from server.domain.actor import Scope
 from server.domain.households.golden import GoldenHousehold
 from server.domain.people.names import sort_key
 from server.domain.places.addresses import format_address
-from server.domain.plain import from_plain
-from server.registry.queries import corrected_on, in_chunks
+from server.registry.search import search, words_of
 from server.registry.tables import HouseholdRow, SortKey
 from server.status.households_then import changed_ones_then
+from server.status.queries import codes_of
+from server.status.wards_then import wards_then
 
-# Computing one again costs half a millisecond; beyond, a page would keep people waiting.
-MOST = 10_000
+# Computing one again costs 0.6 ms; beyond this a page would keep people waiting.
+MOST = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ class Told:
     is_then: bool = False
     is_cut: bool = False
     has_wards: bool = False
+    # Of the households that have changed since: the words by which they are found.
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[ColumnElement[Any], ...]:
@@ -104,13 +107,35 @@ class Told:
 
     def households(self, household_ids: Collection[str]) -> Select[Any]:
         """These households, each as it was told then."""
-        ids: BindParameter[Any] = bindparam(
-            "ids", sorted(household_ids), expanding=True, literal_execute=True
-        )
         bare = select(
             HouseholdRow.id, HouseholdRow.code, HouseholdRow.area_id, *self.columns
         )
-        return self.joined(bare.where(HouseholdRow.id.in_(ids)))
+        return self.joined(bare.where(HouseholdRow.id.in_(_ids("ids", household_ids))))
+
+    def search(self, scope: Scope) -> Callable[[Select[Any], str], Select[Any]]:
+        """Narrowing by name, code or address to what the list shows. Nobody out of sight
+        is looked at."""
+
+        def apply(statement: Select[Any], text: str) -> Select[Any]:
+            seen = within(statement, HouseholdRow.area_id, scope)
+            if not self.words:
+                return search(seen, text)
+            wanted = words_of(text).split()
+            then = [
+                household_id
+                for household_id, said in self.words.items()
+                if wanted and all(any(w.startswith(e) for w in said) for e in wanted)
+            ]
+            today = search(select(HouseholdRow.id), text)
+            unchanged = HouseholdRow.id.not_in(_ids("changed", self.words))
+            return seen.where(
+                or_(
+                    HouseholdRow.id.in_(_ids("then", then)),
+                    and_(unchanged, HouseholdRow.id.in_(today)),
+                )
+            )
+
+        return apply
 
     def joined(self, statement: Select[Any]) -> Select[Any]:
         """The statement with what was known then beside each household."""
@@ -149,7 +174,7 @@ def told_on(
         each: _fields(Particulars.of(golden)) if golden else {"told_on": ""}
         for each, golden in found.items()
     }
-    wards = _wards_then(household_ids, found, on)
+    wards = wards_then(household_ids, found, on)
     for household_id, ward_id in wards.items():
         said.setdefault(household_id, {})["ward_id"] = ward_id
     overlay = _overlay(said)
@@ -168,11 +193,27 @@ def told_on(
         overlay=overlay,
         is_then=True,
         has_wards=bool(wards),
+        words=_words(found),
     )
+
+
+def _words(
+    found: Mapping[str, GoldenHousehold | None],
+) -> dict[str, tuple[str, ...]]:
+    codes = codes_of(found)
+    told = {each: Particulars.of(golden) for each, golden in found.items() if golden}
+    return {
+        each: tuple(words_of(codes[each], said.head_name, said.address_text).split())
+        for each, said in told.items()
+    }
 
 
 def _fields(said: Particulars) -> dict[str, Any]:
     return {name: getattr(said, name) for name in Particulars.__slots__}
+
+
+def _ids(name: str, household_ids: Iterable[str]) -> BindParameter[Any]:
+    return bindparam(name, sorted(household_ids), expanding=True, literal_execute=True)
 
 
 _TYPES: Mapping[str, Any] = {
@@ -209,53 +250,3 @@ def _overlay(said: Mapping[str, Mapping[str, Any]]) -> CTE:
         for place, (name, kind) in enumerate(zip(names, kinds, strict=True))
     ]
     return select(*parts).cte("told_then")
-
-
-def _wards_then(
-    household_ids: Collection[str],
-    changed: Mapping[str, GoldenHousehold | None],
-    on: date,
-) -> dict[str, int]:
-    """The ward of that day, of households whose ward of today did not exist yet."""
-    later = {
-        area.id: area
-        for area in db.session.scalars(select(Area).where(Area.valid_from > on))
-    }
-    found: dict[str, tuple[Area, GoldenHousehold]] = {}
-    for row in _living_in(household_ids, later):
-        then = changed.get(row.id) or from_plain(GoldenHousehold, row.content)
-        found[row.id] = (later[row.area_id or 0], then)
-    given_on = corrected_on(_correction_of(then) for _area, then in found.values())
-
-    @cache
-    def ward_of(code: str, day: date) -> int | None:
-        wards, _is_certain = areas.areas_then(code, day, on)
-        return wards[0].id if wards else None
-
-    wards: dict[str, int] = {}
-    for household_id, (area, then) in found.items():
-        code, day = then.household.ward_code, then.review_date
-        day = given_on.get(_correction_of(then), day)
-        ward_id = ward_of(code, day) if code else ward_of(area.code, area.valid_from)
-        if ward_id is not None:
-            wards[household_id] = ward_id
-    return wards
-
-
-def _correction_of(golden: GoldenHousehold) -> str:
-    """The correction that gave the ward, if one did."""
-    source = golden.sources.get("ward_code", "")
-    return source.removeprefix("correction:") if "correction:" in source else ""
-
-
-def _living_in(
-    household_ids: Collection[str], area_ids: Collection[int]
-) -> Iterable[HouseholdRow]:
-    if not area_ids:
-        return
-    for chunk in in_chunks(household_ids):
-        yield from db.session.scalars(
-            select(HouseholdRow).where(
-                HouseholdRow.id.in_(chunk), HouseholdRow.area_id.in_(sorted(area_ids))
-            )
-        )

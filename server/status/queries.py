@@ -1,7 +1,7 @@
 """Reading assessments, decisions and dated statuses: what held when, known when."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -45,6 +45,7 @@ _ASSESSED = (
     .where(AssessmentRow.household_id.in_(GIVEN))
     .order_by(AssessmentRow.standard)
 )
+_CODES = select(HouseholdRow.id, HouseholdRow.code).where(HouseholdRow.id.in_(GIVEN))
 _HELD = select(PovertyStatus).where(
     PovertyStatus.household_id.in_(GIVEN), holding(bindparam("on"))
 )
@@ -110,6 +111,15 @@ def statuses_on(
         for row in rows:
             found[row.household_id][row.standard] = row
     return dict(found)
+
+
+def codes_of(household_ids: Iterable[str]) -> dict[str, str]:
+    """The printed code of each household."""
+    return {
+        id_: code
+        for chunk in in_chunks(household_ids)
+        for id_, code in db.session.execute(_CODES, {"given": chunk})
+    }
 
 
 def period_of(row: PovertyStatus) -> Period:

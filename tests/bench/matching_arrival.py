@@ -5,24 +5,22 @@
 Stands on the databases of `matching_one`, in a copy, and lays a submission, a survey and a
 household behind every record; those that are never opened share one content. The records
 near those to come are matched first, by the job itself, so that they have the proposals and
-households they would have. Then a hundred others arrive. Nothing is promised here.
+households they would have. Then a hundred others arrive, and a hundred more are sent as a
+phone sends them (`matching_sent`). Nothing is promised here.
 """
 
 import argparse
 import shutil
-import sqlite3
 import statistics
 import sys
 import time
-import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from sqlalchemy import insert
+from sqlalchemy import bindparam, func, insert, literal_column, select, text
 
 from server.db import db, transaction
 from server.domain.actor import SYSTEM
@@ -54,9 +52,10 @@ from server.matching.tables import MatchingKey, RecordFeatures
 from server.registry.tables import HouseholdRecord, HouseholdRow, SurveyRecordRow
 from server.review.actions import match_record
 from tests.bench.matching_filled import Filled, fill, postgresql, without_references
+from tests.bench.matching_sent import measure_sent
 from tests.conftest import make_app
 
-ARRIVING, AT_ONCE = 100, 20_000
+ARRIVING = 100
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 _SEX = {MALE: "male", FEMALE: "female"}
 
@@ -85,16 +84,19 @@ def main() -> int:
 
 
 def _run(filled: Filled) -> None:
-    new = filled.new()[:ARRIVING]
-    near, opened = _surroundings(new)
+    new = filled.new()[: 2 * ARRIVING]
+    near, to_open = _surroundings(new)
     began = time.perf_counter()
-    count = _lay_registry(filled.path, opened)
+    count = _lay_registry(to_open)
     _say(f"{count:,} records laid in {time.perf_counter() - began:.0f} s")
     for features in near.values():
         with transaction():
             match_record(by=SYSTEM, record_id=features.record_id)
     _say(f"{len(near):,} of them matched before")
-    _say(f"{len(new)} arrive: {_measure(new, count)}")
+    _say(f"{ARRIVING} arrive, the one job: {_measure(new[:ARRIVING], count)}")
+    _say(f"{ARRIVING} are sent by a phone, and all that follows is done:")
+    for line in measure_sent(new[ARRIVING:]):
+        _say(f"  {line}")
 
 
 def _surroundings(
@@ -102,8 +104,8 @@ def _surroundings(
 ) -> tuple[dict[str, Features], dict[str, Features]]:
     """The records that are near those to come, and all that may be opened."""
     near, _ = _beside(new)
-    _, opened = _beside([*near.values(), *new])
-    return near, {**opened, **near}
+    _, to_open = _beside([*near.values(), *new])
+    return near, {**to_open, **near}
 
 
 def _beside(
@@ -163,76 +165,78 @@ def _add(number: int, features: Features) -> None:
 _TABLES = (Submission, SurveyRecordRow, HouseholdRow, HouseholdRecord)
 
 
-def _lay_registry(path: Path, opened: dict[str, Features]) -> int:
-    """A submission, a survey and a household for each record, by plain rows."""
-    source = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    rows = source.execute("SELECT number, record_id FROM record_features")
-    count = 0
-    far = _Writer(Features("far"))
-    while some := rows.fetchmany(AT_ONCE):
-        far.write(some, opened)
-        count += len(some)
+def _lay_registry(to_open: dict[str, Features]) -> int:
+    """A submission, a survey and a household for each record, one statement for each
+    table: what differs is made of its number and its id by the database itself."""
+    far = Features("far")
     with transaction() as session:
-        session.connection().exec_driver_sql("ANALYZE")
-    return count
+        raw = session.connection()
+        if db.engine.dialect.name == "postgresql":
+            raw.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        _lay_opened(to_open)
+        for table, differing in _DIFFERING.items():
+            same = _content(table, far)
+            columns = ", ".join([*differing, *same])
+            values = ", ".join([*differing.values(), *(f":{name}" for name in same)])
+            types = table.__table__.c
+            said = (
+                f"INSERT INTO {table.__tablename__} ({columns})"
+                f" SELECT {values} FROM record_features"
+            )
+            if table is SurveyRecordRow:
+                said += " WHERE record_id NOT IN (SELECT id FROM survey_records)"
+            binds = [bindparam(name, type_=types[name].type) for name in same]
+            raw.execute(text(said).bindparams(*binds), same)
+        _count_on()
+        raw.exec_driver_sql("ANALYZE")
+        return session.scalar(select(func.count(RecordFeatures.number))) or 0
 
 
-class _Writer:
-    """Writes rows as the driver takes them: what a column makes of a value is made once
-    for all records whose survey nobody opens."""
-
-    def __init__(self, far: Features) -> None:
-        self.far = [self._bound(table, row) for table, row in self._all(0, far)]
-
-    def write(self, some: list[tuple[int, str]], opened: dict[str, Features]) -> None:
-        by_table: dict[Any, list[tuple[Any, ...]]] = {table: [] for table in _TABLES}
-        for number, record_id in some:
-            rows = _rows(number, record_id)
-            for place, table in enumerate(_TABLES):
-                row = {**self.far[place], **rows[place]}
-                if table is SurveyRecordRow and record_id in opened:
-                    content = _content(table, opened[record_id])
-                    row |= self._bound(table, content)
-                by_table[table].append(tuple(row.values()))
-        with transaction() as session:
-            raw = session.connection().connection.driver_connection
-            for place, table in enumerate(_TABLES):
-                _insert(raw, table.__tablename__, [*self.far[place]], by_table[table])
-
-    def _all(
-        self, number: int, features: Features
-    ) -> Iterator[tuple[Any, dict[str, Any]]]:
-        rows = _rows(number, features.record_id)
-        for table, row in zip(_TABLES, rows, strict=True):
-            yield table, {**row, **_content(table, features)}
-
-    def _bound(self, table: Any, row: dict[str, Any]) -> dict[str, Any]:
-        dialect = db.engine.dialect
-        return {
-            name: bind(value)
-            if (bind := table.__table__.c[name].type.bind_processor(dialect))
-            else value
-            for name, value in row.items()
-        }
-
-
-def _insert(
-    raw: Any, table: str, names: list[str], rows: list[tuple[Any, ...]]
-) -> None:
-    if isinstance(raw, psycopg.Connection):
-        with raw.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
+def _count_on() -> None:
+    """Let the next number be the one after those that were laid."""
+    if db.engine.dialect.name == "sqlite":
         return
-    places = ", ".join("?" * len(names))
-    raw.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})", rows)
+    for table, column in (("submissions", "id"), ("record_features", "number")):
+        last = select(func.max(literal_column(column))).select_from(text(table))
+        sequence = func.pg_get_serial_sequence(table, column)
+        db.session.execute(select(func.setval(sequence, last.scalar_subquery())))
+
+
+def _lay_opened(to_open: dict[str, Features]) -> None:
+    """The surveys that are looked into say what is remembered of them."""
+    ids = sorted(to_open)
+    for start in range(0, len(ids), 5000):
+        some = ids[start : start + 5000]
+        numbers = db.session.execute(
+            select(RecordFeatures.record_id, RecordFeatures.number).where(
+                RecordFeatures.record_id.in_(some)
+            )
+        )
+        rows = [
+            {**_rows(number, each)[1], **_content(SurveyRecordRow, to_open[each])}
+            for each, number in numbers
+        ]
+        db.session.execute(insert(SurveyRecordRow), rows)
+
+
+# What differs from record to record; an id of a record is "uuid:" and that of a household.
+_HOUSEHOLD = "substr(record_id, 6)"
+_DIFFERING: dict[Any, dict[str, str]] = {
+    Submission: {
+        "id": "number", "instance_id": "record_id", "payload_sha256": _HOUSEHOLD,
+    },
+    SurveyRecordRow: {
+        "id": "record_id", "submission_id": "number", "instance_id": "record_id",
+        "seed_household_id": _HOUSEHOLD,
+    },
+    HouseholdRow: {"id": _HOUSEHOLD, "code": "'HH-' || number"},
+    HouseholdRecord: {"record_id": "record_id", "household_id": _HOUSEHOLD},
+}  # fmt: skip
 
 
 def _rows(number: int, record_id: str) -> list[dict[str, Any]]:
     """What differs from record to record."""
-    household = str(uuid.uuid5(uuid.NAMESPACE_OID, record_id))
+    household = record_id.removeprefix("uuid:")
     return [
         {"id": number, "instance_id": record_id, "payload_sha256": household},
         {

@@ -83,6 +83,7 @@ def pictures() -> Sequence[Picture]:
         Picture("thresholds", _price, DESK, "quantri"),
         Picture("import", _brought, DESK),
         Picture("import-heading", _heading, DESK),
+        Picture("import-letters", _letters, DESK),
         Picture("standard", lambda page: _open(page, "/standards/vn-2016"), DESK),
         Picture("placing", _placing, DESK),
         Picture("score-table", _score_table, DESK, "quantri"),
@@ -250,6 +251,25 @@ def _heading(page: Page) -> None:
     page.get_by_text("chưa thấy hàng tiêu đề").wait_for()
     page.locator("input[name=row][value='4']").check()
     page.locator("select[name=deep]").select_option("2")
+
+
+def _letters(page: Page) -> None:
+    """A list typed in an old font, with days as bare numbers; nobody said so yet."""
+    headings = ("M· hé", "Hä vµ tªn", "Quan hÖ víi chñ hé", "Ngµy sinh", "Ngµy rµ so¸t")
+    rows = [
+        ["H1", "NguyÔn V¨n Hïng", "Chñ hé", "18324", "43814"],
+        ["H1", "TrÇn ThÞ Vò", "Vî", "1952", "43814"],
+    ]
+    _open(page, "/imports/")
+    listed = {"name": "so-cu.xlsx", "mimeType": "", "buffer": book(rows, headings)}
+    page.set_input_files("#file", files=[listed])  # type: ignore[list-item]
+    page.get_by_role("button", name="Đưa tệp lên").click()
+    page.get_by_text("Máy không tự đoán").wait_for()
+    page.reload()
+    said = page.locator("select[name^=letters_]").first
+    said.select_option("tcvn3")
+    page.wait_for_timeout(500)
+    said.evaluate("part => part.scrollIntoView({block: 'center', behavior: 'instant'})")
 
 
 def _placing(page: Page) -> None:

@@ -3,6 +3,7 @@
 import copy
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,14 @@ MEDIA = FORM / "media"
 
 def broken(change: Callable[[Sheets], object]) -> Sheets:
     """A copy of the real form with one thing wrong."""
-    sheets = copy.deepcopy(load(FORM / "form.yaml"))
+    sheets = copy.deepcopy(real_form())
     change(sheets)
     return sheets
+
+
+@cache
+def real_form() -> Sheets:
+    return load(FORM / "form.yaml")
 
 
 def row(sheets: Sheets, name: str) -> Row:

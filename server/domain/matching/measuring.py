@@ -74,16 +74,16 @@ def evaluated(model: Model, folders: Sequence[Path], report: Report) -> Model:
     named = [(folder.name, *run) for folder, run in zip(folders, runs, strict=True)]
     return replace(
         model,
-        slopes=slopes(runs),
+        slopes=slopes(runs) or model.slopes,
         origin={**model.origin, "evaluation": evaluation(named)},
     )
 
 
-def slopes(runs: Sequence[tuple[Matched, Array]]) -> Slopes:
-    """How pairs become fewer and more with every bit, where the truth is known."""
-    return slopes_of(
-        [counted(m.bits, truth[m.left] == truth[m.right]) for m, truth in runs]
-    )
+def slopes(runs: Sequence[tuple[Matched, Array]]) -> Slopes | None:
+    """How pairs become fewer and more with every bit, where the truth is known; None
+    when that is known of too few pairs."""
+    every = [counted(m.bits, truth[m.left] == truth[m.right]) for m, truth in runs]
+    return slopes_of([found for found in every if found])
 
 
 def evaluation(runs: Sequence[tuple[str, Matched, Array]]) -> list[dict[str, Any]]:

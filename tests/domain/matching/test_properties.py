@@ -31,7 +31,7 @@ MODEL = load_model()
 @cache
 def lines() -> list[str]:
     """Submissions of a few hamlets."""
-    return [json.dumps(line) for line, _ in Uplands(200, 5, CARELESS).visits()]
+    return [json.dumps(line) for line, _ in Uplands(140, 5, CARELESS).visits()]
 
 
 @cache
@@ -154,7 +154,7 @@ def test_evidence_that_agrees_more_never_lowers_the_score(agree: object) -> None
             (records()[a], records()[b]) for a, b in zip(*sides, strict=True)
         )
         if (closer := agree(first, second)) not in (None, second)  # type: ignore[operator]
-    ][:3000]
+    ][:800]
 
     firsts, seconds, closers = zip(*tried, strict=True)
     gain = bits(firsts, closers) - bits(firsts, seconds)

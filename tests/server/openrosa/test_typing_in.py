@@ -76,7 +76,20 @@ def test_whatever_is_missing_or_wrong_is_said_at_once(
     sent["/household/dwelling/area_m2"] = "hai mươi"
     said = unescape(officer.post("/paper-form/enter", data=sent).text)
     assert "“hai mươi” ở “Diện tích ở (m²)” không phải là số" in said
+    sent["/visit/review_date"] = "31/11/2026"
+    said = unescape(officer.post("/paper-form/enter", data=sent).text)
+    assert "“31/11/2026” ở “Ngày rà soát” không phải là một ngày" in said
     assert db.session.scalars(select(Submission)).all() == []
+
+
+def test_what_no_file_can_hold_is_left_out(
+    app: Flask, officer: Browser, group: Area, family: Family
+) -> None:
+    sent = typed(family, group) | {"/closing/remarks": "bò\x00 \x1bgà"}
+
+    assert officer.post("/paper-form/enter", data=sent).status_code == 303
+    payload = db.session.scalars(select(Submission.payload)).one()
+    assert "bò gà".encode() in payload
 
 
 def test_the_page_of_a_household_knows_its_people_and_its_group(

@@ -87,6 +87,11 @@ def rows(officer: Browser, address: str) -> list[dict[str, str]]:
     return browsing.rows(officer.get(f"{address}&format=csv"))
 
 
+def found(officer: Browser, address: str, text: str) -> list[str]:
+    mark = "&" if "?" in address else "?"
+    return [each["Mã hộ"] for each in rows(officer, f"{address}{mark}q={text}")]
+
+
 def test_a_past_list_has_the_head_the_address_and_the_group_of_then(
     officer: Browser, moved: HouseholdRow
 ) -> None:
@@ -221,7 +226,13 @@ def test_reports_and_plans_of_a_past_day_name_who_was_named_then(
     for name, address in pages.items():
         assert "Nguyễn Văn Bình" in officer.get(address).text, name
         assert "Zanh Văn An" not in officer.get(address).text, name
+        if name in ("plan", "cell"):
+            assert found(officer, address, "binh nguyen") == [moved.code], name
+            assert found(officer, address, "khâm thiên") == [moved.code], name
+            assert found(officer, address, "zanh") == [], name
+            assert len(found(officer, address, "le thi cuc")) == 1, name
     assert "Zanh Văn An" in officer.get("/plans/k/POOR").text
+    assert found(officer, "/plans/k/POOR", "zanh") == [moved.code]
 
 
 def test_lists_of_today_compute_nobody_again(moved: HouseholdRow) -> None:
