@@ -20,7 +20,7 @@ EDGES = np.arange(-5.0, 9.01, 0.5)
 MIDDLES = EDGES[:-1] + 0.25
 # With fewer pairs, what the model says everywhere is the better guess.
 FEWEST = 300
-# A registry says no more than so many bits other than the model.
+# A registry asks for no more than so many bits beyond what is usual.
 FURTHEST = 5.0
 # Slopes that are counted in so few worlds are not known any better than this.
 LEAST_DOUBT = 0.03
@@ -79,7 +79,9 @@ def own_meaning(
     if slope <= 0:
         return usual
     even, usually = -shift / slope, -usual[1] / usual[0]
-    even = float(np.clip(even, usually - FURTHEST, usually + FURTHEST))
+    # Of two tellings without a label the more careful one is believed: where much is
+    # left out, doubtful strangers look like families to the lines.
+    even = float(np.clip(even, usually, usually + FURTHEST))
     return float(slope), float(-slope * even)
 
 

@@ -15,6 +15,7 @@ from server.domain.matching.model import load_model
 
 SLOPES = Slopes(-0.6, 0.32, 0.05)
 USUAL = (0.74, -0.91)
+EVEN_EARLY = (0.74, 1.5)
 
 
 def made(strangers: int, families: int, *, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]  # fmt: skip
@@ -34,14 +35,15 @@ def even(meaning: tuple[float, float]) -> float:
 
 
 @pytest.mark.parametrize(
-    ("strangers", "families"), [(9000, 1500), (3000, 9000), (900, 900)]
+    ("strangers", "families", "usual"),
+    [(9000, 1500, USUAL), (3000, 9000, EVEN_EARLY), (900, 900, EVEN_EARLY)],
 )
 def test_what_is_said_is_what_is_true_wherever_strangers_and_families_are_many(
-    strangers: int, families: int
+    strangers: int, families: int, usual: tuple[float, float]
 ) -> None:
     bits, same = made(strangers, families)
 
-    slope, shift = own_meaning(bits, SLOPES, USUAL)
+    slope, shift = own_meaning(bits, SLOPES, usual)
 
     chance = 1 / (1 + np.exp2(-(slope * bits + shift)))
     for low in (0.1, 0.3, 0.5, 0.7):
@@ -53,6 +55,15 @@ def test_more_strangers_make_the_same_score_less_likely() -> None:
     few, many = (own_meaning(made(n, 2000)[0], SLOPES, USUAL) for n in (1000, 20_000))
 
     assert even(many) > even(few) + 2
+
+
+def test_pairs_are_never_held_more_likely_than_is_usual() -> None:
+    bits, _ = made(500, 20_000)
+
+    slope, shift = own_meaning(bits, SLOPES, USUAL)
+
+    assert even((slope, shift)) == pytest.approx(even(USUAL))
+    assert even(own_meaning(bits, SLOPES, EVEN_EARLY)) < even(USUAL)
 
 
 def test_too_few_pairs_or_an_older_model_say_what_is_usual() -> None:
