@@ -71,15 +71,17 @@ class Filled:
 def fill(made: Path, folder: Path) -> Filled:
     """The registry of a folder of made-up households, from the disk when it is there."""
     filled = Filled(folder / f"{made.name}.sqlite", made)
-    if not filled.is_there:
+    is_there = filled.is_there
+    if not is_there:
         for path in folder.glob(f"{made.name}.*"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        app = make_app(folder, f"sqlite:///{filled.path}")
-        with app.app_context():
-            without_references()
+    app = make_app(folder, f"sqlite:///{filled.path}")
+    with app.app_context():
+        without_references()  # what was laid before may lack an index of today
+        if not is_there:
             _lay(filled)
-            db.session.remove()
-            db.engine.dispose()
+        db.session.remove()
+        db.engine.dispose()
     return filled
 
 
@@ -203,12 +205,12 @@ def postgresql(filled: Filled) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(exist_ok=True)
     with start_postgresql(folder) as address:
+        app = make_app(filled.path.parent, address)
+        with app.app_context():
+            without_references()
+            db.session.remove()
+            db.engine.dispose()
         if not stamp.exists():
-            app = make_app(filled.path.parent, address)
-            with app.app_context():
-                without_references()
-                db.session.remove()
-                db.engine.dispose()
             copy_to_postgresql(filled, address)
             stamp.touch()
         yield address
