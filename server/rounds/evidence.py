@@ -1,12 +1,13 @@
 """What a case was decided on, kept as it was: the household, and what the machine made
 of it under every standard in force.
 
-Freezing copies; running again takes the copy and not the register. The two agree as long
-as the law in the program has not changed.
+Freezing copies; running again takes the copy and not the register, and the score table
+that was signed when it was frozen. The two agree as long as nobody changed the packs.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from server.domain.households.golden import GoldenHousehold
@@ -15,7 +16,7 @@ from server.registry.tables import HouseholdRow
 from server.rounds.tables import CaseStep
 from server.status import queries as status
 from server.status.assessing import assessments
-from server.status.standards import place_of
+from server.status.standards import place_of, standards_on
 from server.status.tables import AssessmentRow
 
 
@@ -69,11 +70,13 @@ class Rerun:
 
 
 def rerun(step: CaseStep) -> list[Rerun]:
-    """Assess what was frozen with a step again, by the law as the program has it now."""
+    """Assess what was frozen with a step again, by the tables known at its instant and
+    the packs as the program has them now."""
     if "household" not in step.details:
         return []
     golden = from_plain(GoldenHousehold, step.details["household"])
-    made = assessments(golden, place_of(step.details["area_id"]))
+    known_then = partial(standards_on, known_at=step.at)
+    made = assessments(golden, place_of(step.details["area_id"]), known_then)
     return [
         Rerun(standard, trace, made[standard].as_dict() if standard in made else None)
         for standard, trace in step.details["assessments"].items()

@@ -35,10 +35,13 @@ def place_of(area_id: int | None) -> Place:
     return Place(_province(path), _area_type(path))
 
 
-def standards_on(on: date, place: Place) -> tuple[Pack, ...]:
-    """The standards in force in a place on a day, national first."""
+def standards_on(
+    on: date, place: Place, known_at: datetime | None = None
+) -> tuple[Pack, ...]:
+    """The standards in force in a place on a day, as known at an instant, national
+    first."""
     in_force = packs_in_force(on, place.province_code)
-    return tuple(all_as_they_stand(in_force, Where(place.province_code, on)))
+    return tuple(all_as_they_stand(in_force, Where(place.province_code, on, known_at)))
 
 
 def standards_of(place: Place, on: date | None = None) -> tuple[Pack, ...]:

@@ -15,6 +15,8 @@ from server.domain.problems import Refused
 from server.domain.survey.record import ScoreAnswers
 from server.openrosa.media import LISTS
 from server.registry.tables import HouseholdRow
+from server.rounds import evidence
+from server.rounds import queries as rounds
 from server.scenarios.replaying import replay
 from server.standards import actions, queries
 from server.standards.in_force import Where, signed_tables, table_of
@@ -26,7 +28,12 @@ from tests.browsing import signed_in
 from tests.domain.poverty.households import household
 from tests.factories import make_user
 from tests.invented_table import ANSWERS, GIVEN, TABLE
-from tests.server.rounds.reviews import listed, open_round, score, surveyed_household
+from tests.server.rounds.reviews import (
+    listed,
+    open_round,
+    score,
+    surveyed_household,
+)
 from tests.server.standards.signing import ONE, OTHER
 from tests.server.status.households import (
     at,
@@ -189,6 +196,25 @@ def test_a_past_round_is_replayed_by_the_table_signed_then(
     assert "1 hộ: lúc đó chưa có bảng điểm B1 nào được hai người ký" in page.text
     now = replay(review, pack, date(2026, 11, 25))
     assert not next(x for x in now.cases if x.household_id == row.id).is_same
+
+
+def test_frozen_answers_are_run_again_by_the_table_signed_then(
+    hanoi: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_clock(monkeypatch, at(2026, 9, 16))
+    sign()
+    set_clock(monkeypatch, at(2026, 9, 17))
+    row, review = answered(hanoi, date(2026, 9, 10)), open_round(hanoi)
+    (case,) = cases = listed(review, row)
+    score(review, cases)
+    set_clock(monkeypatch, at(2026, 11, 24))
+    sign(TABLE.replace(",,55,60", ",,135,60"))
+    (scored,) = (s for s in rounds.every_step(case.id) if s.step == "scored")
+
+    (again,) = evidence.rerun(scored)
+
+    assert again.before["measured"] == again.after["measured"] == 110
+    assert again.is_same
 
 
 @pytest.mark.sqlite_only
