@@ -147,7 +147,9 @@ def _add(number: int, features: Features) -> None:
     keys = sorted(set(hashes_of(keys_of(features))))
     with transaction() as session:
         for table, row in zip(
-            _TABLES[:2], _rows(number, features.record_id), strict=False
+            (Submission, SurveyRecordRow),
+            _rows(number, features.record_id),
+            strict=False,
         ):
             session.execute(insert(table), [{**row, **_content(table, features)}])
         session.execute(
@@ -160,9 +162,6 @@ def _add(number: int, features: Features) -> None:
         session.execute(
             insert(MatchingKey), [{"key": key, "number": number} for key in keys]
         )
-
-
-_TABLES = (Submission, SurveyRecordRow, HouseholdRow, HouseholdRecord)
 
 
 def _lay_registry(to_open: dict[str, Features]) -> int:
@@ -235,7 +234,7 @@ _DIFFERING: dict[Any, dict[str, str]] = {
 
 
 def _rows(number: int, record_id: str) -> list[dict[str, Any]]:
-    """What differs from record to record."""
+    """What differs from record to record, of a submission and its survey."""
     household = record_id.removeprefix("uuid:")
     return [
         {"id": number, "instance_id": record_id, "payload_sha256": household},
@@ -243,8 +242,6 @@ def _rows(number: int, record_id: str) -> list[dict[str, Any]]:
             "id": record_id, "submission_id": number, "instance_id": record_id,
             "seed_household_id": household,
         },
-        {"id": household, "code": f"HH-{number}"},
-        {"record_id": record_id, "household_id": household},
     ]  # fmt: skip
 
 
