@@ -5,8 +5,10 @@ from flask.blueprints import BlueprintSetupState
 
 from server.inbox.file_store import FileStore
 from server.openrosa import paper_pages, phone_pages, phone_views, queries, typing_pages
+from server.web.once import acts_once
 
 blueprint = Blueprint("openrosa", __name__)
+acts_once(blueprint)
 
 _DOORS = ("/key/<token>", "/openrosa")
 _SUBMISSION_METHODS = ["HEAD", "POST"]

@@ -35,8 +35,11 @@ def init_app(app: Flask) -> None:
 
 def key_of_form(user_id: int) -> str | None:
     """What tells this sending from every other; None for one that need not act once."""
-    word = request.form.get(FIELD, "") if request.method == "POST" else ""
-    if not word or request.blueprint not in current_app.extensions[_KEPT]:
+    is_asked = request.method == "POST" and (
+        request.blueprint in current_app.extensions[_KEPT]
+    )
+    word = request.form.get(FIELD, "") if is_asked else ""
+    if not word:
         return None
     said = hashlib.sha256()
     for part in (str(user_id), request.full_path, word):

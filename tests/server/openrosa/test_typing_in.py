@@ -61,6 +61,17 @@ def test_a_typed_survey_becomes_a_household(
     assert len(golden_of(row).household.members) == len(family.people)
 
 
+def test_a_survey_that_is_sent_twice_is_kept_once(
+    app: Flask, officer: Browser, group: Area, family: Family
+) -> None:
+    sent = typed(family, group) | {"once": "word"}
+
+    first, second = (officer.post("/paper-form/enter", data=sent) for _ in range(2))
+
+    assert (second.status_code, second.location) == (303, first.location)
+    assert len(db.session.scalars(select(Submission)).all()) == 1
+
+
 def test_whatever_is_missing_or_wrong_is_said_at_once(
     app: Flask, officer: Browser, group: Area, family: Family
 ) -> None:
