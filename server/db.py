@@ -198,6 +198,8 @@ def _refuse_stray_writes(session: Session, *_: Any) -> None:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # Danger: nothing else in this process may open the file. To close it lets go of
+    # SQLite's own locks, and another program then removes the log that we write to.
     # The driver's own BEGIN handling would start transactions too late for IMMEDIATE.
     connection.isolation_level = None
     cursor = connection.cursor()

@@ -5,18 +5,14 @@ do not keep each other waiting.
 """
 
 import gc
-import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from threading import Thread
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any, NoReturn, Protocol
 
 import waitress
 from flask import Flask
-from sqlalchemy import make_url
 
 MEGABYTE = 1024**2
 # Answering "too large" in our own words takes a little room above the limit.
@@ -47,7 +43,6 @@ def serve(
     """
     server = _listening(app)
     _spare_what_stays()
-    Thread(target=read_ahead, args=[app.config["DATABASE_URL"]], daemon=True).start()
     with _stopped_by(signal.SIGTERM):
         if worker:
             app.extensions["worker"] = worker
@@ -59,28 +54,6 @@ def serve(
             server.close()
             if worker:
                 worker.stop()
-
-
-def read_ahead(address: str) -> int:
-    """Bring a database file into memory, when half of the memory holds it; gives how many
-    bytes were read.
-
-    A survey that arrives reads a hundred pages all over the file. After a machine has
-    started each of them waits for the disk; read in one go, a gigabyte takes
-    some seconds.
-    """
-    url = make_url(address)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        return 0
-    with suppress(OSError), Path(url.database).open("rb", buffering=0) as file:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        if os.fstat(file.fileno()).st_size > memory // 2:
-            return 0
-        room = bytearray(MEGABYTE)
-        while file.readinto(room):
-            pass
-        return file.tell()
-    return 0
 
 
 def _spare_what_stays() -> None:
