@@ -63,13 +63,16 @@ document.addEventListener("click", (event) => {
 });
 
 // A list wider than its frame slides in it; one that fits keeps its headings in sight.
-function fit({ target: list }) {
+function fit(list) {
   const frame = list.parentElement;
   frame.classList.remove("slides");
   frame.classList.toggle("slides", list.offsetWidth > frame.clientWidth);
 }
-const lists = new ResizeObserver((changed) => requestAnimationFrame(() => changed.forEach(fit)));
-document.querySelectorAll(".listing-frame > .listing").forEach((list) => lists.observe(list));
+const lists = new ResizeObserver((changed) => requestAnimationFrame(() => changed.forEach(({ target }) => fit(target))));
+document.querySelectorAll(".listing-frame > .listing").forEach((list) => {
+  fit(list);
+  lists.observe(list);
+});
 
 // What is under way is looked at again by itself; without this, a link does it.
 async function lookAgain(place) {
