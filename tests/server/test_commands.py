@@ -216,7 +216,9 @@ def test_an_interrupted_demo_says_so_and_still_lets_everybody_in(
 
     assert "ngắt giữa chừng" in said
     assert re.search(r"quantri +http://127", said)
-    assert any(tidied[-10:]), "a read that is left open keeps the database's log growing"
+    assert any(tidied[-10:]), (
+        "a read that is left open keeps the database's log growing"
+    )
 
 
 def test_another_program_may_look_into_the_database_of_a_running_server(
